@@ -4,7 +4,7 @@ import { ownerOf } from "../books/account.ts";
 import { array } from "../driver/arrays.ts";
 import type { Orm } from "../driver/orm.ts";
 
-/** The ids of accounts by their keys, as far as they exist. Of counter-accounts it is one stripe. */
+/** The ids of the accounts that exist, by key. Of a counter-account it is the id of one stripe. */
 export async function accountIds(
   orm: Orm,
   of: { orgId: string; stripe: number },

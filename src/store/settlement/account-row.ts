@@ -20,7 +20,7 @@ const columns = {
   sequenceBefore: accounts.sequence,
 };
 
-/** Whose account it is, and in what, stands in the row of a new one alone: of no other is it written again. */
+/** Owner and currency are filled in for new accounts only: they are never written again. */
 export const accountRow = rowType("written_account", columns, (of: WrittenAccount, cells) => {
   const { account, sequenceBefore, stripe } = of;
   const { owner, isNew } = account;
@@ -36,7 +36,7 @@ export const accountRow = rowType("written_account", columns, (of: WrittenAccoun
 
 const { version, sequence, funded, spent, withdrawn, held, dueAt, updatedAt, sequenceBefore } = columns;
 
-/** What changes of an account whose row is found where it is. A time that is the batch's, which is given, is null. */
+/** What changes of an account whose row is found by its place. A time that equals the batch's, which is known, is null. */
 export const changedAccountRow = rowType(
   "changed_account",
   { tuple: "tid", version, sequence, funded, spent, withdrawn, held, dueAt, updatedAt, sequenceBefore },

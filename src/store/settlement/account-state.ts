@@ -6,7 +6,7 @@ import type { StoredLimit } from "../schema.ts";
 import type { LockedAccount, LockedRow } from "./lock.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** An account that is locked as a batch decides about it at a moment. */
+/** The state of a locked account at a moment, as a batch decides on it. */
 export function accountState(
   { ref, row }: LockedAccount,
   { accountTerms, customers }: Pick<Surroundings, "accountTerms" | "customers">,

@@ -2,13 +2,13 @@ import { type SQL, sql } from "drizzle-orm";
 import { rowsOf } from "../driver/rows.ts";
 import { accountRow, changedAccountRow } from "./account-row.ts";
 
-/** What is written of an account that exists. */
+/** The columns that are written of an account that exists. */
 const figures = sql.raw(`version = r.version, sequence = r.sequence, funded = r.funded, spent = r.spent,
     withdrawn = r.withdrawn, held = r.held, due_at = r.due_at`);
 
 /**
- * Writes accounts that exist, whose rows are bound to a placeholder. Each change of an account raises its sequence, so that
- * before tells whether anybody else has changed it.
+ * Updates accounts, whose new rows are bound to a placeholder. Every change of an account raises its sequence, so a row that has
+ * another sequence than it had under the lock was changed by somebody else, and is not updated.
  */
 export function updateOfAccounts(org: SQL): SQL {
   return sql`
@@ -18,8 +18,8 @@ export function updateOfAccounts(org: SQL): SQL {
 }
 
 /**
- * The same for accounts whose rows are locked and found where they are, which spares a look-up of each. In a plan for
- * whatever parameters nothing but the place finds them: so they are written, and answered, in the order of `r.ordinality`.
+ * Updates accounts whose rows are locked, and finds them by their place (ctid), which saves a look-up for each. In a generic plan
+ * only the place can find them, so they are updated, and returned, in the order of `r.ordinality`.
  */
 export function updateInPlace({ org, at, rows }: { org: SQL; at: SQL; rows: string }): SQL {
   return sql`

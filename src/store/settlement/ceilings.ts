@@ -9,7 +9,7 @@ const read = statement<"org" | "currencies">(sql`
   select currency, credit, adjustment, overdraft, debt from ceilings
   where org_id = ${sql.placeholder("org")}::uuid and currency = any(${sql.placeholder("currencies")}::text[])`);
 
-/** By currency. Asked behind `momentOf`, which keeps them from changing. */
+/** The ceilings by currency. Must be sent after `momentOf`, which keeps them from changing. */
 export async function ceilingsOf(
   transaction: Transaction,
   orgId: string,

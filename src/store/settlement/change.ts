@@ -21,26 +21,27 @@ export interface Change {
   readonly condition?: SQL;
 }
 
-/** Of the advisory locks by which the changes of an organization take turns. */
+/** The class of the advisory locks by which the changes of an organization take turns. */
 const turnClass = sql.raw("7400005");
 
 /**
- * How long a turn is waited for, in milliseconds: longer than for an account, since all batches of the organization come
- * here, and each has it until it is on disk. Said where the lock is, for a node has a patience of its own.
+ * How long to wait for a turn, in milliseconds: longer than for an account, because all batches of the organization pass here, and
+ * each keeps its turn until it is on disk. It is set in the statement itself, because each node has a lock timeout of its own.
  */
 const turnMsMax = sql.raw("'1000'");
 
 /**
- * The statements that insert a row of `changes`, in one place, for its number is what followers go by: whoever has seen
- * one has seen all below it. They are the last that a transaction asks for.
+ * The statements that insert a row of `changes`. They are in one place because followers rely on the number of the row: whoever
+ * has seen one has seen all below it. They are the last statements of a transaction.
  *
- * One PostgreSQL gives the number before (moment.ts), and its snapshots tell which transactions still run.
- * Where the tables may be spread over nodes, ids and sequences are the coordinator's. A node commits without it: what the
- * coordinator has given out is on no disk before, is given out again after a crash, and says nothing of what still runs on a
- * node to which a connection was cut. So there the organization's changes take turns on the node that has them. The first
- * statement takes the turn, a lock that ends with the node's own transaction; the second one, which sees what was committed
- * before, takes the number behind the newest. Numbers become visible in their order and without gaps, by durable rows
- * alone, whoever crashes. The turn is the last lock of a transaction, so nobody who has it waits for whoever waits for it.
+ * A single PostgreSQL gives the number earlier (moment.ts), and its snapshots tell which transactions still run.
+ *
+ * Where the tables may be spread over nodes, transaction ids and sequences are the coordinator's, and cannot be relied on: a node
+ * commits without the coordinator, so a number may be given out again after a crash, and tells nothing about what still runs on a
+ * node whose connection was cut. There the changes of an organization take turns on the node that has them. The first statement
+ * takes the turn: a lock that ends with the node's own transaction. The second one sees everything that was committed before, and
+ * takes the number after the newest. So numbers become visible in order and without gaps, whatever crashes. The turn is the last
+ * lock that a transaction takes, so there is no deadlock over it.
  */
 export function changeStatements(change: Change): readonly [insert: SQL] | readonly [turn: SQL, insert: SQL] {
   const { org, customer, number, condition } = change;
@@ -58,7 +59,7 @@ export function changeStatements(change: Change): readonly [insert: SQL] | reado
   return [where(turnOf(org), condition), sql`${insert} from ${home.before}${nextNumber(org)}`];
 }
 
-/** Writes a change as the last thing that a transaction does, of limits or of operations that an import books. */
+/** Writes the change of limits, or of operations that an import books, as the last thing that a transaction does. */
 export async function writeChange(
   orm: Orm,
   { at, number }: Moment,
@@ -96,7 +97,7 @@ function turnOf(org: Value): SQL {
   return atHome(sql`pg_advisory_xact_lock(${patient}, ${lockNumber(org)})`, org);
 }
 
-/** What a database had before it was distributed has ids and positions that are not the same. */
+/** In rows from before the database was distributed, transaction ids and positions differ. */
 function nextNumber(org: Value): SQL {
   const newest = (of: SQL) => sql`(select ${of} from changes where org_id = ${org}::uuid)`;
   return sql`(select greatest(${newest(sql`max(xid)::text::bigint`)}, ${newest(sql`max(position)`)}, 0) + 1 as next) as n`;

@@ -7,7 +7,7 @@ import type { Orm } from "../driver/orm.ts";
 import { holdOf } from "../journal/recorded-row.ts";
 import { holds, operations } from "../schema.ts";
 
-/** Holds that one batch notes as expired, and that it captures because they are due. */
+/** How many expired holds one batch notes, and how many due ones it captures. */
 const notedMax = 1_000;
 const capturedMax = 200;
 
@@ -25,7 +25,7 @@ export interface NotedHold {
   readonly remaining: Amount;
 }
 
-/** Notes of holds that are due and to be released that they have expired, the oldest first, as many as fit a batch. */
+/** Notes holds as expired that are due and to be released: the oldest first, as many as fit into a batch. */
 export async function noteExpired(orm: Orm, { orgId, accountIds, at }: DueAt): Promise<NotedHold[]> {
   const rows = await orm.execute<{ id: string; accountId: string; remaining: string }>(sql`
     update holds h set state = 'expired', remaining = 0
@@ -69,7 +69,7 @@ export async function overdue(orm: Orm, { orgId, accountIds, at }: DueAt): Promi
   );
 }
 
-/** Holds that are due and to be captured, the oldest first, as many as fit a batch. */
+/** The holds that are due and to be captured: the oldest first, as many as fit into a batch. */
 export async function dueCaptures(orm: Orm, { orgId, accountIds, at }: DueAt): Promise<Hold[]> {
   const rows = await selectHolds(orm)
     .where(
@@ -88,7 +88,7 @@ export async function dueCaptures(orm: Orm, { orgId, accountIds, at }: DueAt): P
   return rows.map((row) => holdOf(row, row));
 }
 
-/** Holds by id. Whoever holds the lock of their accounts is the only one that can change them. */
+/** Holds by id. Only whoever has locked their accounts may change them. */
 export async function findHolds(orm: Orm, orgId: string, ids: readonly string[]): Promise<Hold[]> {
   const row = selectHolds(orm)
     .where(and(eq(holds.orgId, orgId), eq(operations.orgId, orgId), isKey(holds.id)))
@@ -101,7 +101,7 @@ export async function findHolds(orm: Orm, orgId: string, ids: readonly string[])
   return rows.map((row) => holdOf(row, row));
 }
 
-/** Holds with their words, which are in their first operations. */
+/** Holds with their free texts, which the operation that created each one has. */
 function selectHolds(orm: Orm) {
   const { key, source, description, userId, metadata } = operations;
   return orm

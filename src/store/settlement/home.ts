@@ -2,7 +2,7 @@ import { type Placeholder, type SQL, sql } from "drizzle-orm";
 import { type Statement, statement } from "../driver/statement.ts";
 import type { WrittenAccount } from "./outcome.ts";
 
-/** How an INSERT … SELECT is told the organization. */
+/** How an INSERT … SELECT gets its organization. */
 export interface Home {
   /** Its id. */
   readonly org: SQL;
@@ -11,11 +11,10 @@ export interface Home {
 }
 
 /**
- * The organization of a customer's row. Where tables are spread over nodes, rows that come from parameters alone pass
- * through the coordinator: all that goes wrong there is an internal error, and not what the node says of it, such as a key
- * that is there already; and the transaction is prepared and then committed, the node after the coordinator, so that who is
- * answered may not find it yet. Beside a row of their organization they are inserted where that is. The row must be there: of
- * none nothing is inserted.
+ * The organization, read from a customer's row, so that a distributed database runs the INSERT on the node of that row.
+ * Rows that come from parameters alone pass through the coordinator instead. Then every error is an internal one, and not what
+ * the node says, such as a duplicate key; and the commit has two phases, of which the node's comes last, so a caller might not
+ * find what was acknowledged. The customer must exist: without that row nothing is inserted.
  */
 export function homeOf(customer: { org: Placeholder | string; id: Placeholder | string }): Home {
   return {
@@ -29,7 +28,7 @@ const [org, customer] = [sql.placeholder("org"), sql.placeholder("customer")];
 const alone: Home = { org: sql`${org}::uuid`, before: sql`` };
 const spread = homeOf({ org, id: customer });
 
-/** A customer to insert beside: each operation and each hold is one's, whose account is written. Null where none is needed. */
+/** A customer of the batch for `homeOf`. Every batch writes an account of one. Null where the tables are not spread. */
 export function customerOf(
   accounts: readonly Pick<WrittenAccount, "account">[],
   isDistributed: boolean,

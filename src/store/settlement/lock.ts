@@ -12,10 +12,10 @@ export interface LocatedAccount {
   readonly id: string;
 }
 
-/** An account that was to be locked is not there: whoever said so is to look again. */
+/** An account that was to be locked does not exist: whoever located it must locate it again. */
 export class AccountMissing extends Error {
   override readonly name = "AccountMissing";
-  /** As PostgreSQL calls what may succeed when it is tried again from the beginning. */
+  /** PostgreSQL's code for a serialization failure, after which a transaction is tried again. */
   readonly code = "40001";
 
   constructor(readonly refs: readonly AccountRef[]) {
@@ -23,10 +23,10 @@ export class AccountMissing extends Error {
   }
 }
 
-/** The row of an account as it is under the lock. */
+/** The row of a locked account. */
 export interface LockedRow {
   readonly id: string;
-  /** Where PostgreSQL has the row, which stays there while it is locked; null where the tables may be spread. */
+  /** The place of the row (ctid), which does not change while it is locked; null where the tables may be spread. */
   readonly tuple: string | null;
   readonly customerId: string | null;
   readonly counter: string | null;
@@ -42,7 +42,7 @@ export interface LockedRow {
   readonly temporaryLimits: string | null;
   readonly creditLimit: string | null;
   readonly captureOverdraft: string | null;
-  /** In seconds since 1970: to read a time from its text takes both sides a microsecond. */
+  /** In seconds since 1970. A time as text would cost both sides a microsecond. */
   readonly newestAt: number;
 }
 
@@ -52,7 +52,7 @@ export interface LockedAccount {
   readonly row: LockedRow;
 }
 
-/** What had to be waited for is read as it was left: PostgreSQL locks, and answers, the newest version of a row. */
+/** After a wait PostgreSQL locks and returns the newest version of a row, so no second read is needed. */
 const lockRows = (tuple: SQL) => sql`
   select id, ${tuple} as tuple, customer_id as "customerId", counter, currency, version, sequence, funded, spent, withdrawn, held,
     due_at::text as "dueAt", minimum_balance as "minimumBalance",
@@ -63,7 +63,7 @@ const lockRows = (tuple: SQL) => sql`
 const lock = locking(sql``);
 const lockFree = locking(sql` skip locked`);
 
-/** Where the tables may be spread, currencies are kept from then on as they are, too; else `momentOf` does that. */
+/** Where the tables may be spread, this also keeps currencies from changing; elsewhere `momentOf` does. */
 function locking(patience: SQL): (isDistributed: boolean) => Statement<"org" | "ids"> {
   const ofAlone = statement<"org" | "ids">(sql`${lockRows(sql`ctid`)}${patience}`);
   const ofSpread = statement<"org" | "ids">(
@@ -73,17 +73,17 @@ function locking(patience: SQL): (isDistributed: boolean) => Statement<"org" | "
   return (isDistributed) => (isDistributed ? ofSpread : ofAlone);
 }
 
-/** Longest time that whoever waits in line waits for one lock, in milliseconds. */
+/** The lock timeout of a command that waits in line, in milliseconds. */
 const lineLockMsMax = 1_000;
 
 const longerTimeout = statement<never>(sql.raw(`set local lock_timeout = ${lineLockMsMax}`))({});
 
-/** Lets the rest of a transaction wait longer for a lock than others do, so that it gets its turn among those who wait. */
+/** Raises the lock timeout for the rest of a transaction, so that it gets its turn in PostgreSQL's queue for a lock. */
 export async function waitLonger(transaction: Transaction): Promise<void> {
   await transaction.rows(longerTimeout);
 }
 
-/** Locks accounts in the order of their ids, as every batch does. It waits for whoever has them. */
+/** Locks accounts in the order of their ids, as every batch does, so that batches never deadlock. Waits for locks of others. */
 export async function lockAccounts(
   transaction: Transaction,
   orgId: string,
@@ -96,7 +96,7 @@ export async function lockAccounts(
   return locked;
 }
 
-/** Locks those of the accounts that nobody has. It waits for nobody. */
+/** Locks the accounts that nobody else has locked. Never waits. */
 export async function lockFreeAccounts(
   transaction: Transaction,
   orgId: string,
@@ -107,7 +107,7 @@ export async function lockFreeAccounts(
   return compared(accounts, await transaction.rows(query({ org: orgId, ids: idsOf(accounts) })));
 }
 
-/** Compares each row with what it was locked for. */
+/** Compares each row with the account that it was locked for. */
 function compared(accounts: readonly LocatedAccount[], rows: readonly LockedRow[]): LockedAccount[] {
   const byId = new Map(rows.map((row) => [row.id, row]));
   const locked: LockedAccount[] = [];

@@ -4,19 +4,19 @@ import type { Orm } from "../driver/orm.ts";
 import { statement } from "../driver/statement.ts";
 import { sharedCurrencies } from "../terms/currency-lock.ts";
 
-/** When something is decided, and under which number it is done. */
+/** The time of a transaction's changes, and their place among all changes. */
 export interface Moment {
   /** The database's clock, to the millisecond. */
   readonly at: Date;
-  /** Null where the change takes its number behind all that its transaction writes (change.ts). */
+  /** Null where the number is taken after everything else is written (change.ts). */
   readonly number: ChangeNumber | null;
 }
 
-/** Where a change stands among the changes of its organization. */
+/** The place of a change among the changes of its organization. */
 export interface ChangeNumber {
   /** PostgreSQL's id of the transaction. */
   readonly xid: string;
-  /** Along an account positions run in the order of what was done. */
+  /** Positions of changes of one account are in the order in which they were done. */
   readonly position: string;
 }
 
@@ -32,16 +32,16 @@ const numberedBatch = statement<"org">(sql`${numbered}
 const batch = statement<never>(clock)({});
 
 /**
- * Asked after the locks of accounts are held, so it never runs behind what was done under them before. What is read of
- * currencies by the statements behind it stays so until the transaction ends; where the tables may be spread, the statement
- * that locks has seen to that on their node.
+ * The moment of a batch. It must be sent after the statement that locks the accounts, so that it is never earlier than what was
+ * done under these locks before. It also locks currencies: what the statements after it read of them stays true until the
+ * transaction ends. Where the tables may be spread, the statement that locks accounts has done that on their node.
  */
 export async function momentOf(transaction: Transaction, orgId: string): Promise<Moment> {
   const query = transaction.isDistributed ? batch : numberedBatch({ org: orgId });
   return momentIn(await transaction.rows<MomentRow>(query));
 }
 
-/** The same for what is no batch and reads no currencies. */
+/** The moment of a transaction that is no batch and reads no currencies. */
 export async function momentWithin(orm: Orm, isDistributed: boolean): Promise<Moment> {
   return momentIn(await orm.execute<MomentRow>(isDistributed ? clock : numbered));
 }

@@ -22,7 +22,7 @@ const wantedColumns = {
 
 type Names = "org" | keyof typeof wantedColumns;
 
-/** Each is looked up by itself, as in driver/keys.ts. What else it does is said where accounts are locked (lock.ts). */
+/** Looks each one up by itself, as in driver/keys.ts. For the lock on currencies see lock.ts. */
 const lockCustomers = lockingCustomers(sql`count(*)`);
 const lockSpreadCustomers = lockingCustomers(sql`count(*), ${keepsCurrencies(sql.placeholder("org"))}`);
 
@@ -52,8 +52,8 @@ interface CustomerRow {
 }
 
 /**
- * Keeps customers without an account in a currency from being deleted until the transaction ends. Customers are locked
- * before accounts, as whoever deletes one does.
+ * Locks customers who have no account in a currency yet, so that they are not deleted before the transaction ends. Customers are
+ * locked before accounts, as a deletion does.
  */
 export async function lockNewcomers(
   transaction: Transaction,
@@ -64,7 +64,7 @@ export async function lockNewcomers(
   await transaction.rows(query({ org: orgId, ...columnTexts(wantedOf(refs), wantedColumns) }));
 }
 
-/** The accounts as they would begin; none for a customer that does not exist. They are written if they are used. */
+/** New accounts, not written yet; none for customers that do not exist. They are written only if something is booked on them. */
 export async function newcomers(
   transaction: Transaction,
   orgId: string,
@@ -84,7 +84,7 @@ export async function newcomers(
   ];
 }
 
-/** In the order of their ids, in which they are locked. */
+/** The ids in order, which is the order of locking. */
 function wantedOf(refs: readonly AccountRef[]): Wanted[] {
   return refs
     .flatMap(({ owner, currency }) =>

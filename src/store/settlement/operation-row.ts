@@ -5,7 +5,7 @@ import type { Recorded, Side } from "../../domain/recorded.ts";
 import { type Cells, rowType } from "../driver/rows.ts";
 import { operations } from "../schema.ts";
 
-/** What differs from operation to operation: the organization and the time of the batch are the same for all. */
+/** The columns that differ between the operations of a batch. The organization and the time are the same for all. */
 const { orgId, createdAt, ...columns } = getTableColumns(operations);
 
 export const operationRow = rowType("written_operation", columns, (of: Recorded, cells) => {
@@ -16,7 +16,7 @@ export const operationRow = rowType("written_operation", columns, (of: Recorded,
 /** Of accounts, by their ids. */
 type Numbers = ReadonlyMap<string, number>;
 
-/** An operation without its id, whose accounts have numbers in the place of theirs: PostgreSQL takes long to read an id. */
+/** An operation without its id, and with numbers in place of account ids: parsing an id takes PostgreSQL long. */
 export const numberedOperationRow = rowType(
   "numbered_operation",
   Object.fromEntries(Object.entries(columns).flatMap(numbered)),
@@ -28,7 +28,7 @@ function numbered([name, column]: [string, Column]): [string, Column | "integer"
   return name.endsWith("AccountId") ? [[name.replace("Id", ""), "integer"]] : [[name, column]];
 }
 
-/** Adds what says which account it is. */
+/** Adds the cell that identifies an account. */
 type AddAccount<G> = (account: AccountAfter | undefined, cells: Cells, given: G) => void;
 
 const addIds: AddAccount<null> = (account, cells) => {
@@ -98,12 +98,12 @@ function counterOf(owner: AccountOwner): string | null {
   return "counter" in owner ? owner.counter : null;
 }
 
-/** The time of a side; null where it is the batch's, as nearly always: PostgreSQL takes long to read a time. */
+/** The time of a side; null where it is the batch's, as nearly always: parsing a time takes PostgreSQL long. */
 function ownTime({ at }: Side, { createdAt }: Recorded): Date | null {
   return at.getTime() === createdAt.getTime() ? null : at;
 }
 
-/** What only a customer's side has. */
+/** The figures that only the side of a customer has. */
 function ofCustomer({ account }: Side, figure: "withdrawn" | "held" | "minimumBalance"): string | null {
   return "customerId" in account.owner ? (account[figure]?.toString() ?? null) : null;
 }

@@ -2,23 +2,23 @@ import type { AccountState } from "../../domain/account.ts";
 import type { Decision } from "../../domain/decide.ts";
 import type { Moment } from "./moment.ts";
 
-/** An account whose row is to be written, with the sequence that it had. */
+/** An account to be written, with the sequence that its row has now. */
 export interface WrittenAccount {
   readonly account: AccountState;
   readonly sequenceBefore: number;
   readonly stripe: number;
-  /** Where its row is; null where it has none, or that is not known. */
+  /** The place of its row (ctid); null for a new account, and where it is not known. */
   readonly tuple: string | null;
 }
 
-/** What a batch came to, beside what was true before it. */
+/** Everything that a batch writes, and what is needed to write it. */
 export interface Outcome {
   readonly orgId: string;
   readonly moment: Moment;
   readonly decision: Decision;
   readonly accounts: readonly WrittenAccount[];
-  /** Ids of holds that had a row before. */
+  /** Ids of the holds that have a row already. */
   readonly knownHolds: ReadonlySet<string>;
-  /** Every hold that was noted as expired. */
+  /** Ids of all holds that were noted as expired. */
   readonly expired: readonly string[];
 }

@@ -5,8 +5,8 @@ import { array } from "../driver/arrays.ts";
 import type { Orm } from "../driver/orm.ts";
 
 /**
- * How much of charges, captures and credits was given or taken back, by id. Each such operation keeps the sum up to
- * itself, so that the newest tells, however many there are. Under the lock of their customer's account it is final.
+ * How much was refunded of charges and captures, and reversed of credits, by id. Each refund and reversal has the sum so far, so
+ * only the newest is read. The sums cannot change while the customer's account is locked.
  */
 export async function returnedOf(
   orm: Orm,
@@ -21,7 +21,7 @@ export async function returnedOf(
   return new Map(rows.map(({ id, returned }) => [id, Amount.of(returned)]));
 }
 
-/** The newest credit of accounts, by account id: what the balance was right after it, less what was taken back of it. */
+/** The newest credit of each account, by account id, with the balance right after it, less its reversals. */
 export async function newestCredits(
   orm: Orm,
   orgId: string,

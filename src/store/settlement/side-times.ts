@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 
-/** The times of an operation's sides: one without a time of its own has that of the batch, where there is a side. */
+/** The times of an operation's sides. A side without a time of its own gets that of the batch; no side, no time. */
 export function sideTimes(at: SQL, toAccount: SQL): Readonly<Record<string, SQL>> {
   return {
     from_at: sql`coalesce(from_at, ${at})`,

@@ -7,7 +7,7 @@ import { keys } from "../driver/keys.ts";
 import type { Transaction } from "../driver/lane.ts";
 import { statement } from "../driver/statement.ts";
 
-/** What a batch asks of its surroundings. */
+/** The ids and codes for which the surroundings are loaded. */
 export interface Asked {
   /** Of its operations. */
   readonly ids: readonly string[];
@@ -17,31 +17,31 @@ export interface Asked {
   readonly customerIds: readonly string[];
 }
 
-/** A customer as far as it decides about its accounts. */
+/** What of a customer decides about its accounts. */
 export interface CustomerTerms {
   readonly state: CustomerState;
   readonly isPostpaid: boolean;
 }
 
-/** What a currency says where an account says nothing. */
+/** The terms of a currency that apply to accounts without terms of their own. */
 export interface AccountTerms {
   readonly creditLimit: string | null;
   readonly captureOverdraft: string | null;
 }
 
-/** What decides about a batch beside its accounts. */
+/** What decides about a batch besides its accounts. */
 export interface Surroundings {
-  /** Ids of those of its operations that were done already. */
+  /** Ids of the operations of the batch that were done already. */
   readonly known: readonly string[];
   readonly currencies: CurrencyBook;
   readonly accountTerms: ReadonlyMap<string, AccountTerms>;
-  /** Those who are not active and prepaid, as most are. */
+  /** Only the customers that are not active or not prepaid; most are both. */
   readonly customers: ReadonlyMap<string, CustomerTerms>;
 }
 
 const org = sql`${sql.placeholder("org")}::uuid`;
 
-/** One statement, since what a statement costs by itself is most of what these few rows cost. */
+/** One statement for all: for so few rows the cost of a statement by itself is most of the cost. */
 const read = statement<"org" | "ids" | "codes" | "customers">(sql`
   select 'operation' as what, w.id::text as name, null as state, null as places, null::numeric as "minimumTopUp",
     null::numeric as "creditLimit", null::numeric as "captureOverdraft"
@@ -77,8 +77,8 @@ type Row =
   | { readonly what: "prepaid" | "postpaid"; readonly name: string; readonly state: CustomerState };
 
 /**
- * Asked behind the locks of accounts, so it sees whatever was committed before them, and behind `momentOf`, which keeps
- * currencies from changing. Customers and their billing type change under the locks of their accounts.
+ * Loads the surroundings of a batch. It must be sent after the accounts are locked, so that it sees everything that was committed
+ * before, and after `momentOf`, which keeps currencies from changing. Customers change only under the locks of their accounts.
  */
 export async function surroundingsOf(
   transaction: Transaction,

@@ -11,9 +11,9 @@ const org = sql`${sql.placeholder("org")}::uuid`;
 const wantedHolds = sql.placeholder("wantedHolds");
 
 /**
- * An account on which something was done and that was not written has a lower sequence than it should, for its row is
- * locked and none can have a higher one: so the sums, and the numbers, are equal only where every such row is as it was
- * written. A text is no number: what PostgreSQL says of that names what is wrong.
+ * The guard of accounts. The rows are locked, so a row that was not written has a lower sequence than it should, and none can have
+ * a higher one. Hence the sum of sequences, and the number of rows, are right only where every row was written. Where they are not,
+ * a text is cast to a number, and PostgreSQL's error quotes the text, which names what is wrong.
  */
 export function wrongAccounts(of: { sequences: SQL; isWhole: SQL; written: SQL }): SQL {
   return sql`select case when ${of.sequences} = ${sql.placeholder("sequences")}::numeric
@@ -29,7 +29,7 @@ const wrongReadAgain = wrongAccounts({
   written: sql`accounts where org_id = ${org} and id = any(${sql.placeholder("accounts")}::uuid[])`,
 });
 
-/** Each is looked up by its key: of a plain join the planner may make a scan of all that the organization has. */
+/** Looks each one up by its key: the planner may turn a plain join into a scan of the whole organization. */
 export const wrongHolds = sql`select case when count(*) = ${wantedHolds}::bigint then 0
     else ('holds are not as written, but ' || count(*) || ' of ' || ${wantedHolds}::text)::integer end
   from ${rowsOf(holdRow)} as r
@@ -42,7 +42,7 @@ type Wanted = "sequences" | "wantedAccounts" | "rows" | "wantedHolds";
 const ids = (name: Values) => sql`${sql.placeholder(name)}::uuid[]`;
 const numbered = { xid: sql.placeholder("xid"), position: sql.placeholder("position") };
 
-/** The statements of a change that has its number or takes one. */
+/** The statements of a change, whether it has its number already or takes one. */
 function changeWhere(number: typeof numbered | null, operations: SQL, condition?: SQL) {
   return changeStatements({
     org: sql.placeholder("org"),
@@ -81,9 +81,8 @@ const change = changes([]);
 const changeOfHolds = changes([wrongHolds]);
 
 /**
- * The last statements of a batch say what it did. They fail, and the transaction with them, where an account or a hold is
- * not as it was written: how many rows a statement concerned is answered together with the COMMIT, and comes too late to
- * undo anything.
+ * The last statements of a batch: they record what it did, and fail, with the whole transaction, where an account or a hold is not
+ * as it should have been written. The row counts of statements cannot do that: they are known only after the COMMIT.
  */
 export function changeOf(outcome: Outcome): Bound[] {
   const { moment, decision, accounts } = outcome;

@@ -13,8 +13,9 @@ const org = sql`${sql.placeholder("org")}::uuid`;
 const at = sql`${sql.placeholder("at")}::timestamptz`;
 
 /**
- * What the rows of operations have by number: the ids of accounts and customers, and their own by the order in which they stand.
- * An account of no customer has its own id in the place of a customer's: in an array with nulls each is searched from the first.
+ * The ids that the rows of operations refer to by number: those of accounts and customers, and their own, by position. A
+ * counter-account has its own id in place of a customer's, because PostgreSQL finds an element of an array with nulls only by
+ * going through the array.
  */
 const ids: Readonly<Record<string, SQL>> = {
   id: sql`done[r.ordinality]`,
@@ -24,7 +25,7 @@ const ids: Readonly<Record<string, SQL>> = {
   to_customer_id: sql`case when to_counter is null then customers[to_account] end`,
 };
 
-/** Also that the accounts are answered in the order in which they were handed over: that is what tells them apart. */
+/** Also checks that accounts are returned in the order in which they were given, because only the order tells them apart. */
 const wrongUpdated = wrongAccounts({
   sequences: sql`sequences`,
   isWhole: sql`numbers = ${sql.placeholder("numbers")}::bigint[]`,
@@ -34,8 +35,8 @@ const wrongUpdated = wrongAccounts({
 type Values = keyof ReturnType<typeof changeValues> | "numbers" | "changedAccounts" | "numbered";
 
 /**
- * What is wrong is found before any operation is inserted. PostgreSQL reads what is bound wherever a placeholder stands, so the
- * ids of the operations stand once.
+ * The guard is evaluated before any operation is inserted. PostgreSQL parses a parameter again for each placeholder, so the ids of
+ * the operations occur once.
  */
 function together(wrong: readonly SQL[]) {
   return statement<Values>(sql`
@@ -56,8 +57,9 @@ const written = together([]);
 const writtenWithHolds = together([wrongHolds]);
 
 /**
- * All that a batch came to beside its holds, where its accounts exist and the tables are not spread: in one statement, which
- * is handed each id once. The accounts answer theirs and their customers', and fail as in write-change.ts.
+ * Writes everything of a batch but its holds in one statement, which gets each id once. It needs accounts that exist and tables
+ * that are not spread. The update of the accounts returns their ids and those of their customers. The guard is that of
+ * write-change.ts.
  */
 export function togetherOf(outcome: Outcome): Bound {
   const { moment, decision, accounts } = outcome;

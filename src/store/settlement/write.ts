@@ -12,9 +12,9 @@ import { changeOf } from "./write-change.ts";
 import { togetherOf } from "./write-together.ts";
 
 /**
- * The statements that write what a batch came to: a constant number of them, however large it is, each with the number
- * of rows that it must write. Where another batch has done one of the operations since the known ones were read, the
- * journal's primary key is violated and nothing stands.
+ * The statements that write the outcome of a batch: a constant number, however large the batch is, each with the number of rows
+ * that it must write. Where another batch has done one of the operations since the known ones were read, the primary key of the
+ * journal is violated, and nothing is written.
  */
 export function writesOf(outcome: Outcome, isDistributed: boolean): Bound[] {
   const { orgId, moment, decision, accounts, knownHolds, expired } = outcome;
