@@ -1,12 +1,12 @@
 import { hash } from "node:crypto";
 import { boundedMap } from "../../bounds/bounded-map.ts";
+import { Semaphore } from "../../bounds/semaphore.ts";
 import { Refused } from "../../domain/refusal.ts";
 import type { Organizations } from "../../store/tenants/organizations.ts";
 import type { Caller } from "../caller.ts";
 import type { Guesses } from "../guesses.ts";
 import { accessOf, actorOf } from "./claims.ts";
 import { failureOf } from "./fetch-json.ts";
-import { Gate } from "./gate.ts";
 import type { IssuerSettings } from "./issuer.ts";
 import { fetchKeys, KeysUnavailable } from "./issuer-keys.ts";
 import { KeySet, type VerifyingKey } from "./key-set.ts";
@@ -63,7 +63,7 @@ export class Tokens {
   private readonly good = boundedMap<Known>(entriesMax);
   private readonly wrong = boundedMap<{ readonly until: number; readonly refused: Refused }>(entriesMax);
   private readonly underWay = new Map<string, Promise<Caller>>();
-  private readonly gate = new Gate(verifiedAtOnceMax);
+  private readonly verifying = new Semaphore(verifiedAtOnceMax);
 
   constructor(
     issuers: readonly IssuerSettings[],
@@ -119,7 +119,7 @@ export class Tokens {
     const { guesses } = sender;
     const verify = <T>(work: () => Promise<T>) => {
       guesses.admitToken(sender);
-      return this.gate.through(() => {
+      return this.verifying.run(() => {
         // Others may have failed meanwhile: what is past the budget is not looked at.
         guesses.admitToken(sender);
         return work();
