@@ -17,26 +17,26 @@ import type { By } from "../../store/trail/by.ts";
 import type { Access } from "./access.ts";
 import { departureOf } from "./departure.ts";
 
-/** What a handler works with. A handler may run several times in one call, and the ids it makes are the same each time. */
+/** Everything that a handler works with. A handler may run several times in one call; it gets the same ids each time. */
 export interface Call extends By {
   readonly app: App;
   readonly method: DescMethod;
   readonly caller: Caller;
-  /** The organization that the request means. Refuses a request that means none. */
+  /** The organization that the request names. Refuses a request that names none. */
   readonly organization: Organization;
-  /** The same for a method whose request may name none. */
+  /** The organization, for methods whose request may name none. */
   readonly organizationIfNamed: Organization | undefined;
-  /** The same as the signal as a question, which costs nothing. */
+  /** Tells whether the caller has gone, without making a signal, which costs time. */
   readonly departure: Departure;
   readonly requestHeader: Headers;
   readonly responseHeader: Headers;
-  /** A new id: the n-th one of a call, whichever attempt asks for it. */
+  /** A new id. The n-th one of each attempt is the same. */
   newId(): string;
-  /** The identity of the operation that has this key in the organization; a new one where there is no key. */
+  /** The identity that a key has in the organization; a new identity where there is no key. */
   identity(key: string | null): Identity;
-  /** Does operations in the organization as one command of the ledger, once. */
+  /** Does operations as one command of the ledger: once, whatever the number of attempts. */
   submit(operations: NonEmpty<AskedOperation>, options?: SubmitOptions): Promise<Verdict>;
-  /** Does operations each as a command of its own, once. What would be thrown of one is its answer. */
+  /** Does each operation as a command of its own, once. What `submit` would throw for one is its answer. */
   submitEach(
     operations: NonEmpty<AskedOperation>,
     options?: SubmitOptions,
@@ -44,15 +44,15 @@ export interface Call extends By {
 }
 
 export interface SubmitOptions {
-  /** Decides as if it were done, and does nothing. */
+  /** Decides the command without doing it. */
   readonly dryRun?: boolean;
-  /** Does what is new and answers what is known beside it. */
+  /** Lets known and new operations stand in one command. */
   readonly skipKnown?: boolean;
-  /** What is refused for a key is submitted again, filled in otherwise, and answered then. */
+  /** Says that the handler completes and repeats the command where a key is known with other content. */
   readonly asksAgain?: boolean;
 }
 
-/** A class, because an object with accessors of its own takes ten times as long to make, and every call makes one. */
+/** A class, because making an object with accessors of its own takes ten times as long, and every call makes one. */
 export class HandlerCall implements Call, Requester {
   readonly app: App;
   readonly method: DescMethod;
@@ -175,7 +175,7 @@ const administering = permissionsIn(["administer"]);
 const [charging, crediting] = [permissionsIn(["charge"]), permissionsIn(["credit"])];
 const [refunding, moving] = [permissionsIn(["refund"]), permissionsIn(["move"])];
 
-/** What a caller needs for an operation, whichever method it asks for it by. */
+/** The permissions of which a caller needs one for an operation, whatever the method. */
 function permissionFor(operation: AskedOperation): Permissions {
   switch (operation.type) {
     case "transfer":

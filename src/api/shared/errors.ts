@@ -17,7 +17,7 @@ import {
 } from "./error-details.ts";
 import { refusedField } from "./refused-field.ts";
 
-/** What a refusal becomes at the edge. Every face derives from it. */
+/** The error that a refusal becomes, before a face overrides parts of it. */
 export interface Outcome {
   readonly code: Code;
   readonly message: string;
@@ -27,15 +27,15 @@ export interface Outcome {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What a face says of a refusal where it does not say what the table does. */
+/** Gives the parts of an error in which a face differs from the table. */
 export type Override = (refusal: Refusal) => Partial<Outcome>;
 
 type Table = { readonly [R in RefusalReason]: (refusal: Extract<Refusal, { reason: R }>) => Outcome };
 
-/** What callers wrote comes back in their errors, and those must stay small too. */
+/** Texts of callers are repeated in their errors, which must stay small. */
 const textCharactersMax = 200;
 
-/** The names of what two contents differ in, as a sentence about them. */
+/** Names of fields as a clause: `amount differs`, `amount, currency differ`. */
 export function namesThatDiffer(names: readonly string[]): string {
   return `${names.join(", ")} ${names.length === 1 ? "differs" : "differ"}`;
 }
@@ -47,7 +47,7 @@ const ceilingWords: Readonly<Record<CeilingKind, string>> = {
   debt: "might be owed",
 };
 
-/** As a sentence has it: `charger, writer or admin`. */
+/** A list as in a sentence: `charger, writer or admin`. */
 function choiceOf(words: readonly string[]): string {
   return [words.slice(0, -1).join(", "), ...words.slice(-1)].filter((part) => part !== "").join(" or ");
 }
@@ -249,7 +249,7 @@ export function outcomeOf<R extends RefusalReason>(refusal: Extract<Refusal, { r
   return { metadata: refusalFigures(short), ...describe(short) };
 }
 
-/** Words and details of what is wrong with a field, under the name that the face's callers know. */
+/** The message and details for a refusal that concerns a field, under the name by which the face's callers know it. */
 export function inFields(
   refusal: Refusal,
   nameOf: (field: string) => string = (field) => field,
@@ -260,13 +260,13 @@ export function inFields(
   return { message: `${named.field}: ${named.description}`, details: [fieldViolations([named])] };
 }
 
-/** The error of a refusal; a face that uses other codes or words than the table overrides them. */
+/** The error for a refusal. `override` has what a face says differently. */
 export function errorOf(refusal: Refusal, override: Partial<Outcome> = {}): ConnectError {
   const outcome = { ...outcomeOf(refusal), ...override };
   return new ConnectError(outcome.message, outcome.code, outcome.headers, detailsOf(refusal, outcome));
 }
 
-/** What the error of a refusal says, where it is part of an answer. */
+/** The content of the error for a refusal, where it is a part of an answer. */
 export function errorContentOf(refusal: Refusal, outcome: Outcome = outcomeOf(refusal)): ErrorContent {
   return { code: outcome.code, rawMessage: outcome.message, details: detailsOf(refusal, outcome) };
 }

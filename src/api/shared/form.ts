@@ -9,21 +9,21 @@ import { notCurrencyCode, notUsable } from "./refused-field.ts";
 
 export const notUuid = "is not a UUID such as 018f7d3c-2b6a-7cc1-9f3e-0a1b2c3d4e5f";
 /**
- * Each level is three messages in binary, an entry, a value and a struct, and what holds the metadata is some: readers of
- * protobuf take 100 of them within each other, and could not read a page with one transfer that has more.
+ * In binary, each level of metadata is three nested messages: an entry, a value and a struct. Readers of protobuf accept 100 nested
+ * messages, and could not read a page that holds one transfer with more.
  */
 const metadataMax = { bytesMax: 16_384, levelsMax: 30 };
-/** What a JSON text holds where it may hold what cannot be kept: an escape, or what JSON has no number for. */
+/** Occurs in every JSON text whose value may be unstorable: an escape, or the null that JSON makes of a number such as NaN. */
 const suspiciousJson = /\\u|null/;
 
 /**
- * Narrows the fields of one request. Every field is looked at before the request is refused, so the caller learns all
- * that is wrong in one answer. A field that does not fit yields a placeholder; `done` throws before anyone uses it.
+ * Narrows the fields of one request. All fields are checked before the request is refused, so one answer tells everything that is
+ * wrong. A field that does not fit yields a placeholder; `done` throws before anybody uses it.
  */
 export class Form {
   private readonly violations: FieldViolation[] = [];
 
-  /** `prefix` is where the fields stand in the request: empty, or `requests[3].`. */
+  /** @param prefix the path of the fields in the request: empty, or such as `requests[3].` */
   constructor(private readonly prefix = "") {}
 
   /** Notes that a field does not fit. */
@@ -32,18 +32,18 @@ export class Form {
       this.violations.push({ field: `${this.prefix}${field}`, description });
   }
 
-  /** Notes what is wrong with a field, if anything is. */
+  /** Notes a problem with a field, if there is one. */
   check(field: string, problem: string | undefined): void {
     if (problem !== undefined) this.refuse(field, problem);
   }
 
-  /** Throws INVALID_FIELDS if any field did not fit. */
+  /** @throws Refused with INVALID_FIELDS, where a field does not fit */
   done(): void {
     const refusal = this.refusal();
     if (refusal !== undefined) throw new Refused(refusal);
   }
 
-  /** The same as a value; undefined where every field fits. */
+  /** The refusal with INVALID_FIELDS; undefined where every field fits. */
   refusal(): Refusal | undefined {
     return this.violations.length > 0 ? { reason: "INVALID_FIELDS", violations: this.violations } : undefined;
   }
@@ -51,7 +51,7 @@ export class Form {
   text(field: string, value: string, limits: { charactersMax: number; required?: boolean }): string {
     if (limits.required === true && value === "") this.refuse(field, "is required");
     const { charactersMax } = limits;
-    // There are no more of them than the text is long, and most texts are short.
+    // `length` is never less than the number of characters, and most texts are short.
     const characters = value.length > charactersMax ? charactersIn(value) : 0;
     if (characters > charactersMax)
       this.refuse(field, `has ${characters} characters; at most ${charactersMax} fit`);
@@ -59,10 +59,7 @@ export class Form {
     return value;
   }
 
-  /**
-   * Text that tells one thing from another, in its normal form. It is that which is measured, so that what is kept and shown
-   * fits again.
-   */
+  /** Text that identifies something, in its normal form. The normal form is measured, because that is kept and shown. */
   normalText(field: string, value: string, limits: { charactersMax: number; required?: boolean }): string {
     const unseen = isStorable(value) ? invisibleIn(value) : undefined;
     if (unseen !== undefined) this.refuse(field, `holds ${unseen}, which nobody can see; leave it out`);
@@ -90,7 +87,7 @@ export class Form {
     return text;
   }
 
-  /** The code of a currency. Whether it may be used is decided with the operation, after its key. */
+  /** The code of a currency. Whether it may be used is decided with the operation, after its key is looked up. */
   currencyCode(field: string, value: string): string {
     if (value === "") this.refuse(field, "is required");
     else if (!isCurrencyCode(value)) this.refuse(field, notCurrencyCode(value));
@@ -98,8 +95,10 @@ export class Form {
   }
 
   /**
-   * A currency that balances can be kept in: `found` is what was found under the code, and `usable` what may be used in
-   * its place, where that is not any.
+   * A currency that balances can be kept in.
+   *
+   * @param found what was found under the code
+   * @param usable the codes that may be used instead; undefined where any may
    */
   currency(
     field: string,
@@ -120,7 +119,7 @@ export class Form {
     return amount ?? Amount.zero;
   }
 
-  /** An amount that bounds others, 0 or above it; 0 where none is given. */
+  /** An amount that is a limit: 0 or more; 0 where none is given. */
   limit(field: string, value: string, currency: Pick<Currency, "code" | "places">): Amount {
     const amount = value === "" ? Amount.zero : this.amount(field, value, currency);
     if (amount?.isNegative() === true) this.refuse(field, "must be 0 or more");
@@ -128,8 +127,8 @@ export class Form {
   }
 
   /**
-   * An amount of either sign; undefined, and refused, where it is none. Where a currency is given it must fit its places;
-   * those of an operation are looked at with it, after its key.
+   * An amount of either sign; undefined, and refused, where the text is none. It must fit the places of the currency, if that is
+   * given. The currency of an operation is not: its places are checked when the operation is decided, after its key is looked up.
    */
   amount(field: string, value: string, currency?: Pick<Currency, "code" | "places">): Amount | undefined {
     const amount = Amount.parse(value);
@@ -148,7 +147,7 @@ export class Form {
     return undefined;
   }
 
-  /** JSON, as it will come back: -0 is 0. */
+  /** Metadata as it will be read back from JSON: -0 becomes 0. */
   metadata(field: string, value: Metadata | undefined, { bytesMax, levelsMax } = metadataMax): Metadata {
     if (value === undefined) return {};
     if (levelsIn(value) > levelsMax) this.refuse(field, `nests deeper than ${levelsMax} levels`);
@@ -172,14 +171,14 @@ export class Form {
     if (!isNumeric) this.refuse(field, "holds a number that is infinite or no number");
   }
 
-  /** How many rows a page has. */
+  /** The number of rows of a page. */
   pageSize(field: string, value: number, limits: { rowsDefault: number; rowsMax: number }): number {
     if (value < 0 || value > limits.rowsMax) this.refuse(field, `must be 0 to ${limits.rowsMax}`);
     return value === 0 ? limits.rowsDefault : value;
   }
 }
 
-/** How deep objects and lists stand within each other. */
+/** How deep objects and lists are nested. */
 function levelsIn(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
   return 1 + Math.max(0, ...Object.values(value).map(levelsIn));

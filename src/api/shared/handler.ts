@@ -17,13 +17,13 @@ import { headerKeyOf } from "./header-key.ts";
 import { type Need, requireNodes } from "./need.ts";
 import { organizationFor } from "./organization.ts";
 
-/** Answers one method. What every method needs is done around it, by `implement`. */
+/** Answers one unary method. `implement` does around it what every method needs. */
 export type Handler<M extends DescMethodUnary> = (
   call: Call,
   request: MessageShape<M["input"]>,
 ) => Promise<MessageInitShape<M["output"]>>;
 
-/** Answers one method by a stream. Around it is `implementStream`. */
+/** Answers one streaming method. `implementStream` does around it what every method needs. */
 export type StreamHandler<M extends DescMethodServerStreaming> = (
   call: Call,
   request: MessageShape<M["input"]>,
@@ -38,7 +38,7 @@ export type Handlers<S extends DescService> = {
       : never;
 };
 
-/** What is said of a method beside its handler. */
+/** What else is said of a method. */
 export interface MethodOptions {
   readonly need: Need;
   readonly override: Override;
@@ -48,9 +48,10 @@ export interface MethodOptions {
 export type Implementation = (request: object, context: HandlerContext) => Promise<object>;
 
 /**
- * A handler behind what every method does: who calls, which organization is meant and whether the caller may, as the
- * method's option `access` says; the key in a header; and again from the beginning, within the deadline, after contention and a lost
- * connection. Who calls is found out anew where the message came long after its headers. Refusals get the face's own codes and words. Errors, deadlines and sizes are seen to by the interceptors.
+ * Wraps a handler in what every method does. It finds the caller, and asks again who that is where the message came long after its
+ * headers. It finds the organization, and refuses a caller who may not, as the option `access` of the method says. It takes a key
+ * from the header. It runs the handler again, from its beginning, after contention and a lost connection, until the deadline. It
+ * gives refusals the codes and words of the face. Errors, deadlines and sizes are left to the interceptors.
  *
  * @throws Error where the method does not say who may call it.
  */
@@ -82,7 +83,7 @@ export function implement(
   };
 }
 
-/** An error in the words of a face. */
+/** An error with the codes and words of a face. */
 export function overridden(error: unknown, override: Override): unknown {
   return error instanceof Refused ? errorOf(error.refusal, override(error.refusal)) : error;
 }

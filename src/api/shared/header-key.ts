@@ -5,12 +5,12 @@ import type { Call } from "./call.ts";
 import { Form } from "./form.ts";
 import { idempotencyKey } from "./idempotency-key.ts";
 
-/** A request with the key that its header names. */
+/** Puts the key of a header into a request. */
 type Keyed = <R extends object>(request: R, call: Pick<Call, "requestHeader">) => R;
 
 /**
- * How a method takes an idempotency key from a header: into `key`, where its request has one, and not at all where the request
- * has several rows with a key each. Whoever retries by a header alone may never book twice.
+ * How a method takes an idempotency key from a header: into the field `key` of its request. Where the request has rows with a key
+ * each, a key in the header is refused: it cannot stand for all of them, and a retry must never book twice.
  */
 export function headerKeyOf(input: DescMessage): Keyed {
   const field = input.fields.find(isKey);

@@ -5,8 +5,8 @@ import type { Call } from "./call.ts";
 import { type Listing, type Page, readPage } from "./page.ts";
 
 /**
- * Makes one page of a long document. Few are made at once, organizations have their turns, and before each whoever else calls is
- * served, so that many documents slow down nothing but each other.
+ * Makes one page of a long document. Few are made at once, organizations have their turns, and other calls are served before each
+ * page, so that many documents slow down only each other.
  */
 export function inTurn<T>(call: Call, make: () => Promise<T>): Promise<T> {
   const { app, organization, departure } = call;
@@ -17,12 +17,12 @@ export function inTurn<T>(call: Call, make: () => Promise<T>): Promise<T> {
   return app.documentPages.take(wholly(call, page), { party: organization.id, departure });
 }
 
-/** For how long what a cancelled query takes to end is waited for: of a silent database it may be any time. */
+/** How long to wait for a cancelled query to end. A silent database may never end it. */
 const cancelMsMax = 5_000;
 
 /**
- * Has a task end no sooner than what it has asked of the database. Whoever asks and leaves at once, again and again, would have the
- * database do any number of things, though few are begun at a time.
+ * A task that does not end before its queries have. Otherwise a caller who asks and leaves at once, again and again, would have any
+ * number of queries running, although few tasks are begun at a time.
  */
 function wholly<T>(call: Pick<Call, "departure" | "signal">, task: () => Promise<T>): () => Promise<T> {
   return async () => {
@@ -34,13 +34,13 @@ function wholly<T>(call: Pick<Call, "departure" | "signal">, task: () => Promise
   };
 }
 
-/** What turns are given by. */
+/** What decides whose turn it is. */
 export type Asking = Pick<Call, "app" | "caller" | "organizationIfNamed" | "departure" | "signal">;
 
 /**
- * Makes an answer of many rows, or one for which many are looked at. Few are made at once. Organizations have their turns, as has the
- * platform, and in each its callers, who may be any number: of hundreds that were asked for together each would get on a little, all of them would be kept
- * until the last one is whole, and none would be answered in its time, nor those of others behind them.
+ * Makes an answer that has, or looks at, many rows. Few are made at once: of hundreds at the same time each would advance a little,
+ * all would be kept in memory until the last is done, and none would meet its deadline. Organizations and the platform have their
+ * turns, and within each of them its callers.
  */
 export function listInTurn<T>(call: Asking, make: () => Promise<T>): Promise<T> {
   const { app, departure } = call;
@@ -48,8 +48,8 @@ export function listInTurn<T>(call: Asking, make: () => Promise<T>): Promise<T> 
 }
 
 /**
- * One caller of the platform may ask in any number of organizations, and would have the places of all of them: the platform is a party
- * of its own, in which each organization that a caller asks in has its turn.
+ * A caller of the platform is not counted to the organizations that it asks about: it would have the turns of all of them. The
+ * platform is a party by itself, and each pair of a caller and an organization is a part of it.
  */
 function partyOfList({ caller, organizationIfNamed }: Asking): string {
   const { actor, orgId } = caller;

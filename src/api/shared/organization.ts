@@ -15,9 +15,9 @@ interface Asking {
 }
 
 /**
- * Refuses a caller that may not call a method, and answers the organization that the request means; undefined where it
- * means none. To a caller of one organization every other is forbidden, whether it exists or not. A promise only where
- * something is looked up.
+ * Finds the organization that a request names, undefined where it names none, and refuses a caller who may not call the method there.
+ * To a caller of one organization every other one is forbidden, whether it exists or not. It returns a promise only where something
+ * has to be looked up.
  */
 export function organizationFor(
   asking: Asking,
@@ -56,7 +56,7 @@ async function ownOrganization(
   { orgId, permissions, named }: { orgId: string; permissions: Permissions; named: string },
 ): Promise<Organization> {
   const own = await organizationOf(app, orgId);
-  // A former name goes on to mean it.
+  // A former name of the organization still means it.
   if (!isNow(own, named) && !(await app.organizations.hasHadName(own.id, named)))
     throw denied({ orgId: named, permissions });
   authorize(caller, { orgId: own.id, permissions });
@@ -67,7 +67,7 @@ function isNow({ id, name }: Organization, named: string): boolean {
   return named === name || named.toLowerCase() === id;
 }
 
-/** A caller of one organization looks for the account in that one only, so it cannot tell what exists elsewhere. */
+/** For a caller of one organization the account is looked up in that one only, so it cannot find out what exists elsewhere. */
 async function organizationOfAccount(asking: Asking, access: Access, account: string): Promise<Organization> {
   const { app, caller } = asking;
   authorize(caller, { orgId: caller.orgId ?? account, permissions: access.permissions });

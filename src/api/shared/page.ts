@@ -3,15 +3,15 @@ import { bytesOf } from "../../bounds/size.ts";
 import { type Portion, portionRowsMax } from "../../store/driver/portion.ts";
 import { errorOf } from "./errors.ts";
 
-/** Bytes at which a page ends, although more rows were asked for. */
+/** The most bytes of a page. It ends there although more rows were asked for. */
 export const pageBytesMax = 3 * 1024 * 1024;
 
-/** One listing, read in the order of its places. */
+/** A listing, read in the order of its places. */
 export interface Listing<R, P, M> {
   readonly rowsMax: number;
   /** Where the page begins: after this place. */
   readonly past: P | undefined;
-  /** Reads so many rows after a place, or fewer where it has looked at enough. */
+  /** Reads so many rows after a place; fewer where it has looked at enough rows that do not match. */
   readonly read: (past: P | undefined, rowsMax: number) => Promise<readonly R[] | Portion<R, P>>;
   readonly placeOf: (row: R) => P;
   readonly message: (row: R) => M;
@@ -20,16 +20,15 @@ export interface Listing<R, P, M> {
 /** A page as it is answered. */
 export interface Page<P, M> {
   readonly messages: M[];
-  /** The place that it was read to where more may follow. */
+  /** The place after which the next page begins; undefined where no rows follow. */
   readonly next: P | undefined;
   /** Whether it ends because the next row would be too much for one answer. */
   readonly isCut: boolean;
 }
 
 /**
- * Reads a page in queries that hold no more than the answer can take: a page ends after `rowsMax` rows, or before the row
- * with which it would have more than `pageBytesMax` bytes. It has one row at least, but where a listing that is looked through
- * has shown none so far.
+ * Reads a page in several queries, so that little more is read than the answer can hold. A page ends after `rowsMax` rows, or before
+ * the row with which it would exceed `pageBytesMax`. It has at least one row, unless a listing that filters has found none so far.
  */
 export async function readPage<R, P, M>(listing: Listing<R, P, M>): Promise<Page<P, M>> {
   const { rowsMax, read, placeOf, message } = listing;
@@ -53,24 +52,24 @@ export async function readPage<R, P, M>(listing: Listing<R, P, M>): Promise<Page
   }
 }
 
-/** How many rows the next query reads: no more than there is room for, should they be like those before. */
+/** How many rows the next query reads: as many as there is room for, if they are as large as those before. */
 function rowsLeft(bytesPerRow: number, bytesLeft: number): number {
   return Math.max(1, Math.min(portionRowsMax, Math.ceil(bytesLeft / bytesPerRow)));
 }
 
-/** The messages of a listing that has no pages. RESULT_TOO_LARGE where they do not fit one answer. */
+/** The messages of a listing without pages. @throws RESULT_TOO_LARGE where they do not fit into one answer */
 export function unpagedOf<P, M>({ messages, next }: Page<P, M>): M[] {
   if (next !== undefined) throw errorOf({ reason: "RESULT_TOO_LARGE", rowsMax: messages.length });
   return messages;
 }
 
-/** The messages of a page by number, which cannot end early. RESULT_TOO_LARGE where they do not fit one answer. */
+/** The messages of a numbered page, which cannot end early. @throws RESULT_TOO_LARGE where they do not fit into one answer */
 export function uncutOf<P, M>({ messages, isCut }: Page<P, M>): M[] {
   if (isCut) throw tooLarge(messages.length);
   return messages;
 }
 
-/** The same for messages that are at hand, and what else their answer has. */
+/** Messages that are already read, with what else their answer has. @throws RESULT_TOO_LARGE where they do not fit into one answer */
 export function fitting<M>(messages: M[], beside: readonly unknown[] = []): M[] {
   let bytes = bytesOf(beside);
   const cut = messages.findIndex((each) => {
