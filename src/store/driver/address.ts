@@ -8,7 +8,10 @@ interface Address {
   readonly database?: string;
 }
 
-/** What postgres.js needs beside a URL: it undoes no escapes in a socket's folder and a database's name, and takes each colon of a host for the one before the port. */
+/**
+ * The parts of a URL that postgres.js does not read right: it does not decode the folder of a socket or the name of a database, and
+ * takes every colon in a host for the one before the port.
+ */
 export function addressOf(url: string): Address {
   const [, hosts = "", name = ""] = /^\w+:\/\/(?:[^/?#]*@)?([^/?#]*)\/?([^?#]*)/.exec(url) ?? [];
   return {

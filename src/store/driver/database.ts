@@ -13,40 +13,40 @@ import { connectionsOfOne } from "./shares.ts";
 import { statement } from "./statement.ts";
 import { transact, type Within } from "./transaction.ts";
 
-/** Longest time that a transaction of a lane may take: more than one statement may. */
+/** The longest that a transaction of a lane may take: longer than one statement may. */
 export const laneTransactionMsMax = 2 * statementMsMax;
 
 /** The database as the rest of the store sees it. */
 export interface Database {
-  /** Queries of the pool. When the signal aborts they fail, and what runs is cancelled in the database. */
+  /** For queries that read widely. When the signal aborts they fail, and the running one is cancelled in the database. */
   orm(signal?: AbortSignal): Orm;
-  /** Runs `work` in one transaction: all of it commits, or nothing. */
+  /** Runs `work` in one transaction: all of it is committed, or nothing. */
   transaction<T>(work: (orm: Orm, within: Within) => Promise<T>, signal?: AbortSignal): Promise<T>;
-  /** Queries that find all they read by keys. The same Drizzle each time. */
+  /** For queries that find everything by keys. The same Drizzle each time. */
   keyed(): Orm;
-  /** The same on connections of their own, for what those ask who have not proved who they are. */
+  /** As `keyed`, on connections of its own: for what is asked before a caller has proved who it is. */
   callers(): Orm;
-  /** A connection of its own, for transactions of such queries. */
+  /** A connection for the transactions of batches. */
   lane(): Lane;
-  /** How many lanes batches may have. */
+  /** How many lanes there may be. */
   readonly lanesMax: number;
   /** Whether the database has Citus, and the tables may be spread over nodes. */
   isDistributed(): Promise<boolean>;
   readonly nodes: Nodes;
-  /** Throws where a connection of any kind that calls use is not answered, or takes no changes. */
+  /** Throws where a connection of any kind that calls use gets no answer, or takes no changes. */
   requireWritable(): Promise<void>;
-  /** Of connections by what they are for. */
+  /** The connections of each kind. */
   figures(): Readonly<Record<ConnectionKind, ConnectionFigures>>;
   close(): Promise<void>;
 }
 
-/** For what reads widely, for look-ups by keys, for finding out who is calling, and for batches. */
+/** What connections are for: wide reads, look-ups by keys, finding out who is calling, and batches. */
 export type ConnectionKind = "wide" | "keyed" | "callers" | "lanes";
 
 export interface DatabaseOptions {
-  /** How many processes share what connections there may be. */
+  /** How many processes share the connections that there may be. */
   readonly processes?: number;
-  /** Longest time that a statement of what reads widely may run, in milliseconds. */
+  /** The longest that a statement that reads widely may run, in milliseconds. */
   readonly readMsMax?: number;
   readonly nodeReports?: NodeReports;
 }
@@ -138,7 +138,7 @@ function sumOf(all: readonly ConnectionFigures[]): ConnectionFigures {
   };
 }
 
-/** Fails as a change would, on a standby and where somebody made transactions read only. */
+/** Fails where a change would fail: on a standby, and where transactions were made read only. */
 const failUnlessWritable = statement<never>(sql`do $$ begin
   if current_setting('transaction_read_only')::boolean then
     raise read_only_sql_transaction using message = 'the database takes no changes';

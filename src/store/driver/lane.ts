@@ -8,19 +8,18 @@ import type { Session } from "./session.ts";
 import type { Bound } from "./statement.ts";
 import { claimStripe } from "./stripe.ts";
 
-/** What runs in a transaction of a lane. Its statements are sent at once, in the order in which they are asked for. */
+/** A transaction of a lane. Each statement is sent at once, without waiting for the answers to those before. */
 export interface Transaction {
-  /** Belongs to this lane alone, among all lanes of all processes on the database, for as long as its connection lasts. */
+  /** A number that no other lane of any process on this database has, for as long as the lane's connection lasts. */
   readonly stripe: number;
   /** Whether the database has Citus, and the tables may be spread over nodes. */
   readonly isDistributed: boolean;
-  /** Drizzle, made when it is first asked for. */
+  /** Drizzle, which is made on first use. */
   readonly orm: Orm;
   rows<R>(statement: Bound): Promise<R[]>;
   /**
-   * Runs the last statements and commits, in one round trip. If one of them fails nothing is committed and it rejects;
-   * it rejects with WrongCount, too, where one did not concern as many rows as it should. Nothing may be asked of the
-   * transaction after it.
+   * Sends the last statements and COMMIT in one round trip. Rejects where one of them fails: then nothing is committed. Rejects
+   * with WrongCount where one concerned more or fewer rows than it should: then it is committed. The transaction is over after it.
    */
   commit(statements: readonly Bound[]): Promise<void>;
 }
@@ -31,32 +30,29 @@ interface LaneSession {
 }
 
 /**
- * A connection on which transactions follow each other without a pause: the next one's first statements are sent right
- * behind the COMMIT of the one before, and not when that is answered. Under load a round trip takes several
- * milliseconds, because its answer waits for its turn among the calls of this process; so none is spent on BEGIN either.
+ * A connection on which transactions follow each other without a pause: the first statements of the next one are sent right behind
+ * the COMMIT of the one before, without waiting for its answer. Under load a round trip takes several milliseconds, because the
+ * answer waits for its turn among the calls of this process. For the same reason BEGIN takes no round trip of its own.
  */
 export class Lane {
   private current: Promise<LaneSession> | undefined;
-  /** Until the newest transaction has been sent its end. */
+  /** Resolves when the end of the newest transaction is sent. */
   private turn: Promise<void> = Promise.resolve();
   /** Lets the next transaction begin. */
   private endTurn: () => void = () => undefined;
   private isClosed = false;
-  /** Transactions that wait for their turn or run. */
+  /** How many transactions run or wait for their turn. */
   private users = 0;
 
-  /**
-   * A transaction that takes longer than `transactionMsMax` takes its connection with it: whoever is at its other end
-   * may have gone without a word.
-   */
+  /** After `transactionMsMax` the connection of a transaction is given up: the other end may have vanished without closing it. */
   constructor(
     private readonly openSession: (onEnd: () => void) => Session,
     private readonly options: { readonly transactionMsMax: number },
   ) {}
 
   /**
-   * Runs `work` in a transaction, after those before. What does not commit is undone. `ended` is called once the
-   * transaction has been sent its end, or never will be, or nobody else gets its connection: then the next one may come.
+   * Runs `work` in a transaction, after those before it. What it does not commit is rolled back. `ended` is called when the next
+   * transaction may be asked for: once the end of this one is sent, or never will be, or its connection is given to nobody else.
    */
   async transaction<T>(
     work: (transaction: Transaction) => Promise<T>,
@@ -102,7 +98,7 @@ export class Lane {
     const session = this.openSession(() => {
       if (this.current !== opening) return;
       this.current = undefined;
-      // The next one gets another connection, so it has nothing to wait for.
+      // The next transaction gets another connection, so it need not wait.
       this.endTurn();
     });
     const opening = claimStripe(session).then(

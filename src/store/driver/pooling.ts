@@ -3,17 +3,17 @@ import { atMost } from "../../bounds/at-most.ts";
 import { connect } from "./connection.ts";
 
 /**
- * What is between a client and its session: nothing, a pooler where the session stays with its client, one that has none for
- * a second client, or one that may give each transaction to another session.
+ * What is between a client and PostgreSQL: nothing; a pooler in session mode; a pooler without a session for a second client, so
+ * that its mode cannot be found out; or a pooler in transaction mode, which may run each transaction in another session.
  */
 export type Pooling = "none" | "by session" | "too few sessions" | "by transaction";
 
-/** Other clients of the pooler may be quick enough to hide once what it does, and not every time. */
+/** How often to look: other clients of the pooler may hide its mode once, but hardly every time. */
 const looksMax = 5;
 /** Whoever has waited so long for a session gets none. */
 const patienceMs = 1_000;
 
-/** A pooler gives a session's transactions to connections that forget what the session has set. The message is one line that says what to do. */
+/** The pooler runs the transactions of a client in different sessions, which loses settings. The message says in one line what to do. */
 export class SessionsShared extends Error {
   override readonly name = "SessionsShared";
 
@@ -25,15 +25,15 @@ export class SessionsShared extends Error {
   }
 }
 
-/** @throws SessionsShared where what a session sets and locks does not stay its own */
+/** @throws SessionsShared where a client has no session of its own, so that its settings and locks would be lost */
 export async function requireOwnSession(client: Sql, url: string): Promise<void> {
   if ((await poolingOf(client, url)) === "by transaction") throw new SessionsShared();
 }
 
 /**
- * Which it is for a client. PostgreSQL says its process when a connection begins; a pooler says a number of its own there.
- * Then two clients are looked at while both are open: the session of the first one becomes another, or the second one gets it,
- * only where sessions are shared.
+ * Finds out what is between a client and PostgreSQL. At the start of a connection PostgreSQL tells the id of its process; a pooler
+ * tells a number of its own. Then two clients are compared while both are open: only where sessions are shared does the first one
+ * change its session, or the second one get the same.
  */
 export async function poolingOf(first: Sql, url: string): Promise<Pooling> {
   const { pid, said } = await processOf(first);

@@ -9,40 +9,40 @@ import type { ErrorFields } from "./remote-errors.ts";
 import type { Settings } from "./settings.ts";
 
 const openSecondsMax = 5;
-/** How long those who are at work on a connection that closes may take to finish. */
+/** How long users of a connection may go on after it was asked to close. */
 const workMsMax = 10_000;
 const endSecondsMax = 1;
 /**
- * After about so many queries its plans are made anew, between transactions. While a table has no rows all of its indexes cost the same, and a plan of
- * that time may walk through one that lists what an organization has, until somebody analyzes the table: of a new
- * database PostgreSQL does that after a minute.
+ * After about so many queries the plans of a session are discarded, between transactions. As long as a table has no rows all of its
+ * indexes cost the same, and a plan made then may go through all rows of an organization, until the table is analyzed: PostgreSQL
+ * does that a minute after the first rows.
  */
 const plansDiscardedAfter = [32, 256, 2_048, 16_384] as const;
-/** So old, in milliseconds, a plan of what reads widely may be: of a table without rows it may read all that an organization has, for each row of another. */
+/** The oldest, in milliseconds, that a plan of a wide read may be. One made on an empty table may be a nested loop over all rows. */
 const plansMsMax = 10_000;
-/** Both ends keep what they know of each text, PostgreSQL up to 150 KB. */
+/** A session with more statement texts is replaced: both ends keep each text, PostgreSQL with up to 150 KB. */
 const textsMax = 256;
-/** Past so many nothing more is asked on it. */
+/** With more texts than this, nothing more is asked on a session. */
 const textsEnd = 2 * textsMax;
-/** A connection that takes no changes is kept so long at least: those after it would mostly take none either. */
+/** A read-only connection is kept at least so long: the ones after it would mostly be read only, too. */
 const readOnlyMsMin = 1_000;
 
 /**
- * One connection with settings of its own, from when it opens until it closes; then every query that it has not answered
- * fails. postgres.js would send those that wait over a new connection, without the settings and outside of their
- * transaction, and would write to the old one, which ends the process.
+ * One connection with its settings, from when it opens until it closes. When it closes, all queries that it has not answered fail.
+ * postgres.js by itself would send those that wait over a new connection, without the settings and outside of their transaction;
+ * and it would write to the closed one, which ends the process.
  */
 export class Session {
-  /** How many are at work on it. */
+  /** How many users work on it now. */
   users = 0;
   isLost = false;
-  /** Whether nobody else gets it meanwhile. */
+  /** Whether somebody has it alone. */
   isHeld = false;
   /** Known once it is open. */
   isDistributed = false;
-  /** Whether it closes once nobody is at work on it. */
+  /** Whether it closes as soon as nobody works on it. */
   private isRetired = false;
-  /** What the database warned of last. */
+  /** The last warning of the database. */
   warning: ErrorFields | undefined;
   private isOpen = false;
   private asked = 0;
@@ -58,12 +58,12 @@ export class Session {
   /** Rejects where the connection cannot be made. */
   private readonly opened: Promise<boolean>;
   private readonly unanswered = new Places<DriverQuery>();
-  /** When it has answered last. */
+  /** When the last answer came. */
   private answeredAt = 0;
 
   /**
-   * `onEnd` is called once, when nobody should begin work on it any more; `onDistributed` when it is open, where the
-   * database has Citus.
+   * @param onEnd called once, when nobody should begin work on it any more
+   * @param onDistributed called when it has opened, where the database has Citus
    */
   constructor(
     url: string,
@@ -91,17 +91,17 @@ export class Session {
     );
   }
 
-  /** Whether it knows so many texts that another connection should take its place. */
+  /** Whether it has so many texts that another connection should take its place. */
   get isWorn(): boolean {
     return this.texts.size > textsMax;
   }
 
-  /** Whether it knows so many that nobody should ask more on it, though there is no other connection yet. */
+  /** Whether it has so many texts that nothing more should be asked on it, even where there is no other connection yet. */
   get isWornOut(): boolean {
     return this.texts.size > textsEnd;
   }
 
-  /** Works on it once it is open, beside whoever else does. It stays open for as long as that takes. */
+  /** Runs `work` once it is open, concurrently with that of others. It stays open as long as that takes. */
   async use<T>(work: (session: Session) => Promise<T>): Promise<T> {
     this.users += 1;
     try {
@@ -115,12 +115,12 @@ export class Session {
     }
   }
 
-  /** Makes plans anew that may be old, between transactions. */
+  /** Discards plans that may be too old. Called between transactions. */
   planAnew(): void {
     if (performance.now() - this.plannedAt > plansMsMax) this.discardPlans();
   }
 
-  /** Sends a query behind those before it. */
+  /** Sends a query behind those that were sent before. */
   ask(text: string, parameters: readonly unknown[] = []): DriverQuery {
     if (this.isLost) throw new ConnectionLost();
     this.asked += 1;
@@ -136,38 +136,38 @@ export class Session {
     };
     query.then(answered, (error: unknown) => {
       query.ranMs = answered();
-      // What was the primary takes changes no more. A new connection may reach the one that does.
+      // The former primary takes no changes any more. A new connection may reach the new one.
       if (isReadOnly(error) && performance.now() - this.begunAt > readOnlyMsMin) this.close();
     });
     return query;
   }
 
-  /** What it has not answered. */
+  /** The queries that it has not answered. */
   queries(): DriverQuery[] {
     return [...this.unanswered];
   }
 
-  /** Closes the connection once nobody is at work on it, or after some time all the same. */
+  /** Closes the connection once nobody works on it, and after some time at the latest. */
   close(): Promise<void> {
     this.closing ??= this.closeUnused();
     return this.closing;
   }
 
-  /** Lets nobody else have it. Those who are at work on it may take as long as they need; then it closes. */
+  /** Gives it to nobody else. It closes once those who work on it are done, however long they take. */
   retire(): void {
     this.isRetired = true;
     this.end();
     if (this.users === 0) void this.close();
   }
 
-  /** Gives the connection up, and with it whatever is not answered. */
+  /** Gives the connection up at once: all queries that it has not answered fail. */
   lose(): void {
     if (this.isLost) return;
     this.isLost = true;
     this.end();
     for (const query of this.unanswered) {
       query.reject(new ConnectionLost());
-      // The driver would open a connection for what it has not sent.
+      // The driver would open another connection for a query that it has not sent.
       if (query.state === null) query.cancel();
     }
     this.client.end({ timeout: 0 }).catch(() => undefined);
@@ -200,7 +200,7 @@ export class Session {
     this.onEnd();
   }
 
-  /** Of a connection that it was still trying to make when it was given up, the driver would keep what comes of it. */
+  /** Closes a connection that opens only after it was given up. The driver would keep it open. */
   private refuseLateConnection(): void {
     const client = this.client as Sql & { close(): Promise<void> };
     if (this.isLost) this.refusing ??= client.close();
