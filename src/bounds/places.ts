@@ -1,4 +1,4 @@
-/** Keeps what comes and goes, each at a place that is its own until it goes. */
+/** Keeps what comes and goes, each at a place that is its own until it goes. A Set would do the same, and keep what has gone: see PassingMap. */
 export class Places<V extends {}> {
   private readonly values: (V | undefined)[] = [];
   private readonly free: number[] = [];
