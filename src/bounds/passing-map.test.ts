@@ -4,10 +4,10 @@ import { Places } from "./places.ts";
 test("a map gives what was added until it is deleted, at however many places", () => {
   const map = new PassingMap<string, string>();
   const keys = Array.from({ length: 100 }, (_, index) => `key ${index}`);
-  for (const key of keys) map.add(key, `first ${key}`);
+  for (const key of keys) map.set(key, `first ${key}`);
   for (const key of keys.slice(0, 60)) map.delete(key);
   map.delete("never added");
-  for (const key of keys.slice(30, 50)) map.add(key, `second ${key}`);
+  for (const key of keys.slice(30, 50)) map.set(key, `second ${key}`);
 
   expect(keys.map((key) => map.get(key))).toEqual(
     keys.map((key, index) => {

@@ -18,8 +18,8 @@ export class PassingMap<K, V extends {}> {
     return place === undefined ? undefined : this.places.at(place);
   }
 
-  /** For a key that is not there. */
-  add(key: K, value: V): void {
+  set(key: K, value: V): void {
+    this.delete(key);
     this.placeOf.set(key, this.places.add(value));
   }
 
@@ -28,5 +28,10 @@ export class PassingMap<K, V extends {}> {
     if (place === undefined) return;
     this.placeOf.delete(key);
     this.places.delete(place);
+  }
+
+  /** As a Map does: what is deleted meanwhile is left out. */
+  forEach(callback: (value: V) => void): void {
+    for (const value of this.places) callback(value);
   }
 }

@@ -1,4 +1,7 @@
-/** Keeps values that come and go, each at a place of its own, which is reused afterwards. */
+/**
+ * Keeps values that come and go, each at a place of its own, which is reused afterwards. A Set would keep values that have gone: see
+ * PassingMap.
+ */
 export class Places<V extends {}> {
   private readonly values: (V | undefined)[] = [];
   private readonly free: number[] = [];

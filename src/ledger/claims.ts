@@ -32,7 +32,7 @@ export class Claims {
       this.claims.set(orgId, claims);
       for (const { key } of accounts) {
         const claim = claims.get(key);
-        if (claim === undefined) claims.add(key, { lane, batches: 1 });
+        if (claim === undefined) claims.set(key, { lane, batches: 1 });
         else claim.batches += 1;
       }
     }

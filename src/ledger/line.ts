@@ -46,7 +46,7 @@ export class Line {
     const place = this.enter(pending, this.last);
     for (const { key } of pending.accounts) {
       const queue = this.byAccount.get(key);
-      if (queue === undefined) this.byAccount.add(key, [place]);
+      if (queue === undefined) this.byAccount.set(key, [place]);
       else if (queue.push(place) > 1) place.behind += 1;
     }
     this.list(place);
@@ -58,7 +58,7 @@ export class Line {
     const place = this.enter(pending, this.first);
     for (const { key } of pending.accounts) {
       const queue = this.byAccount.get(key);
-      if (queue === undefined) this.byAccount.add(key, [place]);
+      if (queue === undefined) this.byAccount.set(key, [place]);
       else {
         const [overtaken] = queue;
         if (overtaken !== undefined) overtaken.behind += 1;

@@ -6,6 +6,7 @@ import type { Listener } from "./http.ts";
 import type { Limits } from "./limits.ts";
 import { addressOf } from "./peer.ts";
 import { repeatedHeader } from "./repeated-header.ts";
+import { keepStreamsYoung } from "./session-streams.ts";
 import { headerTooLarge, type Refusal, refusalJson, repeatedField } from "./status.ts";
 import type { StreamShare, StreamShares } from "./stream-shares.ts";
 
@@ -31,6 +32,7 @@ export function createHttp2(
     settings: { maxHeaderListSize: limits.headerBytesMax, maxConcurrentStreams: limits.streamsUnprovenMax },
   });
   server.on("session", (session) => {
+    keepStreamsYoung(session);
     closeWhenIdle(session, streams.follow(session), limits.idleMsMax);
   });
   const take = (

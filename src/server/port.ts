@@ -6,6 +6,7 @@ import { TLSSocket } from "node:tls";
 import type { Logger } from "pino";
 import { arrivals } from "../bounds/arrivals.ts";
 import { networkOf } from "../bounds/network.ts";
+import { Places } from "../bounds/places.ts";
 import type { ConnectionFault } from "../bounds/refused-connection.ts";
 import { Summary } from "../bounds/summary.ts";
 import { AddressCount } from "./address-count.ts";
@@ -227,15 +228,15 @@ export function listen(server: net.Server, host: string, port: number, log: Logg
 
 /** Returns what lets every HTTP/1.1 connection end with the request that it is answering. */
 function sayGoodbyeHttp1(http1: Http1Server): () => void {
-  const running = new Set<ServerResponse>();
+  const running = new Places<ServerResponse>();
   let closing = false;
   const announce = (response: ServerResponse) => {
     if (!response.headersSent) response.setHeader("connection", "close");
   };
   http1.prependListener("request", (_request, response) => {
     if (closing) return announce(response);
-    running.add(response);
-    response.on("close", () => running.delete(response));
+    const place = running.add(response);
+    response.once("close", () => running.delete(place));
   });
   return () => {
     closing = true;
