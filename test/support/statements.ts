@@ -31,9 +31,15 @@ const rights = new Map(
 const isMissing = (name: string | undefined, right: string) =>
   rights.get(name ?? "")?.includes(right) === false;
 
+/** What this worker has found in texts, by what was looked for: it keeps the modules of src, and those of the tests go with each file. */
+const looks = Symbol.for("tallystick.test.looks");
+const sessions = Session as unknown as { [looks]?: Map<string, Map<string, { readonly found: unknown }>> };
+
 /** Looks at each text once: the service asks the same few statements again and again. */
-function once<T>(look: (text: string) => T): (text: string) => T {
-  const seen = new Map<string, { readonly found: T }>();
+function once<T>(name: string, look: (text: string) => T): (text: string) => T {
+  sessions[looks] ??= new Map();
+  const seen = (sessions[looks].get(name) ?? new Map()) as Map<string, { readonly found: T }>;
+  sessions[looks].set(name, seen);
   return (text) => {
     let known = seen.get(text);
     if (known === undefined) {
@@ -45,7 +51,7 @@ function once<T>(look: (text: string) => T): (text: string) => T {
 }
 
 /** What a statement writes, and how: by itself or in a CTE. */
-const writtenBy = once((text): readonly { readonly verb: string; readonly table: string }[] => {
+const writtenBy = once("written by", (text): readonly { readonly verb: string; readonly table: string }[] => {
   const writing = /(?:^|[()])\s*(insert|update|delete)(?:\s+into|\s+from)?\s+"?(\w+)/g;
   return [...text.matchAll(writing)].map(([, verb = "", table = ""]) => ({ verb, table }));
 });
@@ -91,7 +97,7 @@ function normalForm(statement: string): string {
 }
 
 /** Which rule a statement breaks; undefined of none. */
-export const brokenRule = once((statement) => {
+export const brokenRule = once("broken rule", (statement) => {
   const text = normalForm(statement);
   return Object.keys(rules).find((name) => rules[name]?.(text));
 });
@@ -99,7 +105,7 @@ export const brokenRule = once((statement) => {
 /** The CTEs that write and may be asked of a database that is not distributed: each has another text for one that is. */
 const pairedCtes = /^with updated as \( ?update accounts as a set /;
 
-const writingCte = once((statement) => {
+const writingCte = once("writing CTE", (statement) => {
   const text = normalForm(statement);
   if (!/\bwith\b.*?\bas (not materialized |materialized )?\(\s*(insert|update|delete)\b/.test(text)) return;
   return pairedCtes.test(text) ? "paired" : "other";
