@@ -253,6 +253,11 @@ describe("readConfig", () => {
     ["postgres://one,two/db?target_session_attrs=any", "postgres://one,two/db"],
     ["postgres://one/db?target_session_attrs=any&sslmode=require", "postgres://one/db?sslmode=require"],
     ["postgres://one/db?sslmode=require&target_session_attrs=any", "postgres://one/db?sslmode=require"],
+    [
+      "postgres://one/db?target_session_attrs=%61ny&application_name=a?",
+      "postgres://one/db?application_name=a?",
+    ],
+    ["postgres://one/db&", "postgres://one/db&"],
   ])("takes %s as %s, for the driver does not know libpq's default", (url, taken) => {
     expect(readConfig({ DATABASE_URL: url }).database).toEqual({ kind: "external", url: taken });
   });

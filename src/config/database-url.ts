@@ -36,5 +36,11 @@ function isDecodable(text: string): boolean {
 }
 
 function withoutAny(text: string): string {
-  return text.replace(/(?<=[?&])target_session_attrs=any(?:&|$)/g, "").replace(/[?&]$/, "");
+  const [before = "", ...queries] = text.split("?");
+  const isAny = (each: string) => new URLSearchParams(each).get("target_session_attrs") === "any";
+  const kept = queries
+    .join("?")
+    .split("&")
+    .filter((each) => !isAny(each));
+  return queries.length === 0 || kept.length === 0 ? before : `${before}?${kept.join("&")}`;
 }

@@ -1,4 +1,3 @@
-import postgres from "postgres";
 import { isNodeFault, isOfNode, isRemoteLoss } from "./remote-errors.ts";
 import type { Bound } from "./statement.ts";
 
@@ -29,6 +28,14 @@ const lossCodes = new Set([
   "57P01",
   "57P02",
   "57P03",
+]);
+/** Those of postgres.js and of Node for a connection that was open. */
+const brokenCodes = new Set([
+  "CONNECTION_CLOSED",
+  "CONNECTION_DESTROYED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
 ]);
 /** Codes of Node for a certificate that is not what was asked for by `sslmode=verify-full`. */
 const certificateCodes = new Set([
@@ -125,9 +132,9 @@ export function isConnectionLoss(error: unknown): boolean {
   return lossCodes.has(codeOf(error)) || isUntrusted(error) || isNodeLoss(error);
 }
 
-/** The connection itself has failed, which no server says, and closes. */
+/** A connection that was open has failed, and closes. */
 export function isBroken(error: unknown): boolean {
-  return lossCodes.has(codeOf(error)) && !(driverError(error) instanceof postgres.PostgresError);
+  return brokenCodes.has(codeOf(error));
 }
 
 /** The database has answered that the connection to a node of it was lost. */
