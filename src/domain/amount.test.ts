@@ -1,34 +1,30 @@
+import Big from "big.js";
 import fc from "fast-check";
 import { characters } from "../../test/support/characters.ts";
 import { Amount, amountDigitsMax, amountPlacesMax, totalDigitsMax } from "./amount.ts";
 
-const scale = 10n ** BigInt(amountPlacesMax);
+/** Big computes as it is told in these tests, so that its quotients are exact. */
+Big.DP = amountPlacesMax;
+
 const nanosMax = 10n ** BigInt(amountDigitsMax + amountPlacesMax) - 1n;
 
-/** Every amount there is, as a whole number of nanos. */
-const nanos = fc.bigInt({ min: -nanosMax, max: nanosMax });
+/** Every amount there is, with big.js as the reference. */
+const bigs = fc
+  .oneof(fc.bigInt({ min: -nanosMax, max: nanosMax }), fc.bigInt({ min: -1_000_000n, max: 1_000_000n }))
+  .map((nanos) => new Big(nanos.toString()).div(`1e${amountPlacesMax}`));
+const places = fc.integer({ min: 0, max: amountPlacesMax });
 
-/** The reference: decimal text of a whole number of nanos, with every place written out. */
-function textOf(value: bigint): string {
-  const digits = (value < 0n ? -value : value).toString().padStart(amountPlacesMax + 1, "0");
-  const sign = value < 0n ? "-" : "";
-  return `${sign}${digits.slice(0, -amountPlacesMax)}.${digits.slice(-amountPlacesMax)}`;
-}
-
-/** The same without zeros that say nothing. */
-function shortTextOf(value: bigint): string {
-  return textOf(value).replace(/\.?0+$/, "");
-}
-
-const amountOf = (value: bigint) => Amount.of(textOf(value));
+/** With every place written out, as the database writes it. */
+const amountOf = (big: Big) => Amount.of(big.toFixed(amountPlacesMax));
+const textOf = (big: Big) => (big.eq(0) ? "0" : big.toFixed());
 
 describe("Amount.parse", () => {
   it("reads every amount, and its text is the shortest", () => {
-    fc.assert(fc.property(nanos, (value) => expect(amountOf(value).toString()).toBe(shortTextOf(value))));
+    fc.assert(fc.property(bigs, (big) => expect(amountOf(big).toString()).toBe(textOf(big))));
   });
 
   it("reads back what it writes", () => {
-    fc.assert(fc.property(nanos, (value) => Amount.of(amountOf(value).toString()).equals(amountOf(value))));
+    fc.assert(fc.property(bigs, (big) => Amount.of(amountOf(big).toString()).equals(amountOf(big))));
   });
 
   it.each([
@@ -95,6 +91,11 @@ describe("Amount.parse", () => {
     );
   });
 
+  it("reads whatever plain decimal as big.js does", () => {
+    const plain = fc.stringMatching(/^-?[0-9]{1,30}(\.[0-9]{1,9})?$/);
+    fc.assert(fc.property(plain, (text) => expect(Amount.of(text).toString()).toBe(textOf(new Big(text)))));
+  });
+
   it("throws where the text was known to be an amount", () => {
     expect(() => Amount.of("1e3")).toThrow("not an amount (not-a-decimal): 1e3");
     expect(() => Amount.of("0.1234567890")).toThrow("not an amount (too-many-places): 0.1234567890");
@@ -112,39 +113,39 @@ describe("Amount.parse", () => {
 describe("Amount's arithmetic", () => {
   it("is exact", () => {
     fc.assert(
-      fc.property(nanos, nanos, (a, b) => {
-        expect(amountOf(a).plus(amountOf(b)).toString()).toBe(shortTextOf(a + b));
-        expect(amountOf(a).minus(amountOf(b)).toString()).toBe(shortTextOf(a - b));
-        expect(amountOf(a).negated().toString()).toBe(shortTextOf(-a));
+      fc.property(bigs, bigs, (a, b) => {
+        expect(amountOf(a).plus(amountOf(b)).toString()).toBe(textOf(a.plus(b)));
+        expect(amountOf(a).minus(amountOf(b)).toString()).toBe(textOf(a.minus(b)));
+        expect(amountOf(a).negated().toString()).toBe(textOf(a.neg()));
       }),
     );
   });
 
   it("stays exact over many steps", () => {
     fc.assert(
-      fc.property(fc.array(nanos, { maxLength: 100 }), (values) => {
-        const sum = values.reduce((total, value) => total.plus(amountOf(value)), Amount.zero);
-        expect(sum.toString()).toBe(shortTextOf(values.reduce((total, value) => total + value, 0n)));
+      fc.property(fc.array(bigs, { maxLength: 100 }), (each) => {
+        const sum = each.reduce((total, big) => total.plus(amountOf(big)), Amount.zero);
+        expect(sum.toString()).toBe(textOf(each.reduce((total, big) => total.plus(big), new Big(0))));
       }),
     );
   });
 
   it("tells amounts apart that are nearly the same", () => {
-    const near = fc.tuple(nanos, fc.bigInt({ min: -1_000n, max: 1_000n }));
+    const near = fc.tuple(bigs, fc.integer({ min: -1_000, max: 1_000 }));
     fc.assert(
-      fc.property(near, ([value, difference]) => {
-        const [left, right] = [amountOf(value), amountOf(value + difference)];
-        expect([left.isLessThan(right), left.equals(right)]).toEqual([difference > 0n, difference === 0n]);
+      fc.property(near, ([big, difference]) => {
+        const [left, right] = [amountOf(big), amountOf(big.plus(`${difference}e-9`))];
+        expect([left.isLessThan(right), left.equals(right)]).toEqual([difference > 0, difference === 0]);
       }),
     );
   });
 
   it("compares as numbers do", () => {
     fc.assert(
-      fc.property(nanos, nanos, (a, b) => {
+      fc.property(bigs, bigs, (a, b) => {
         const [left, right] = [amountOf(a), amountOf(b)];
-        expect([left.isLessThan(right), left.equals(right)]).toEqual([a < b, a === b]);
-        expect([left.isPositive(), left.isNegative()]).toEqual([a > 0n, a < 0n]);
+        expect([left.isLessThan(right), left.equals(right)]).toEqual([a.lt(b), a.eq(b)]);
+        expect([left.isPositive(), left.isNegative()]).toEqual([a.gt(0), a.lt(0)]);
       }),
     );
     expect(Amount.of("-0").equals(Amount.zero)).toBe(true);
@@ -165,11 +166,11 @@ describe("Amount's arithmetic", () => {
 describe("Amount's units", () => {
   it("rounds down, towards minus infinity", () => {
     fc.assert(
-      fc.property(nanos, fc.integer({ min: 0, max: amountPlacesMax }), (value, places) => {
-        const unit = scale / 10n ** BigInt(places);
-        const floor = value / unit - (value % unit < 0n ? 1n : 0n);
-        expect(amountOf(value).floorToUnits(places)).toBe(floor);
-        expect(amountOf(value).fitsPlaces(places)).toBe(value % unit === 0n);
+      fc.property(bigs, places, (big, count) => {
+        const units = big.times(`1e${count}`);
+        const floor = units.round(0, units.lt(0) ? Big.roundUp : Big.roundDown);
+        expect(amountOf(big).floorToUnits(count).toString()).toBe(textOf(floor));
+        expect(amountOf(big).fitsPlaces(count)).toBe(floor.eq(units));
       }),
     );
   });
@@ -186,8 +187,8 @@ describe("Amount's units", () => {
   it("comes back from units as it went", () => {
     const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
     fc.assert(
-      fc.property(int64, fc.integer({ min: 0, max: amountPlacesMax }), (units, places) => {
-        expect(Amount.fromUnits(units, places).floorToUnits(places)).toBe(units);
+      fc.property(int64, places, (units, count) => {
+        expect(Amount.fromUnits(units, count).floorToUnits(count)).toBe(units);
         expect(Amount.fromInteger(units).toString()).toBe(units.toString());
       }),
     );

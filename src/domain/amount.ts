@@ -1,6 +1,3 @@
-import Big from "big.js";
-import { bigOf } from "./big-of.ts";
-
 /** Places after the point that an amount can have: google.type.Money's nanos. */
 export const amountPlacesMax = 9;
 /** Digits before the point that an amount can have. */
@@ -11,26 +8,30 @@ export const totalDigitsMax = 29;
 /** Why a text is not an amount. */
 export type AmountProblem = "not-a-decimal" | "too-many-places" | "too-many-digits";
 
+const zeros = "0".repeat(amountPlacesMax);
 /** Zero as the database writes it. Most figures of an account are zero. */
-const zeroText = "0.000000000";
+const zeroText = `0.${zeros}`;
 
 const decimalForm = /^-?\d+(?:\.\d+)?$/;
 const signAndLeadingZeros = /^-?0*(?=\d)/;
+const zero = "0".charCodeAt(0);
 
 /**
  * An exact decimal with up to 9 digits after the point, and 19 before it where a caller gave it. Nothing is ever rounded
  * on the way in; sums may have more digits, which `fitsDigits` tells before they are booked.
+ *
+ * It is kept as a whole number of nanos. Of the garbage that a charge makes, big.js made a quarter.
  */
 export class Amount {
-  static readonly zero = new Amount(new Big(0));
+  static readonly zero = new Amount(0n);
 
   #text: string | undefined;
 
-  private constructor(private readonly value: Big) {}
+  private constructor(private readonly nanos: bigint) {}
 
   /** Reads plain decimal text: digits, an optional minus sign and point; no exponent, no plus sign, no blanks. */
   static parse(text: string): Amount | AmountProblem {
-    return problemOf(text, amountDigitsMax) ?? new Amount(bigOf(text));
+    return problemOf(text, amountDigitsMax) ?? new Amount(nanosOf(text));
   }
 
   /** Reads text that is known to be an amount or a sum of amounts, such as a column of the database. */
@@ -38,92 +39,108 @@ export class Amount {
     if (text === zeroText) return Amount.zero;
     const problem = problemOf(text, Number.POSITIVE_INFINITY);
     if (problem !== undefined) throw new Error(`not an amount (${problem}): ${text}`);
-    return new Amount(bigOf(text));
+    return new Amount(nanosOf(text));
   }
 
   /** The largest with so many digits before the point. */
   static largest(digits: number): Amount {
-    return Amount.of(`${"9".repeat(digits)}.${"9".repeat(amountPlacesMax)}`);
+    return new Amount(powerOfTen(digits + amountPlacesMax) - 1n);
   }
 
   static fromInteger(integer: bigint): Amount {
-    return Amount.of(integer.toString());
+    return new Amount(integer * nanosOfOne);
   }
 
   plus(other: Amount): Amount {
-    return other.isZero() ? this : new Amount(this.value.plus(other.value));
+    return other.nanos === 0n ? this : new Amount(this.nanos + other.nanos);
   }
 
   minus(other: Amount): Amount {
-    return other.isZero() ? this : new Amount(this.value.minus(other.value));
+    return other.nanos === 0n ? this : new Amount(this.nanos - other.nanos);
   }
 
   negated(): Amount {
-    return new Amount(this.value.neg());
+    return new Amount(-this.nanos);
   }
 
   isLessThan(other: Amount): boolean {
-    return comparison(this.value, other.value) < 0;
+    return this.nanos < other.nanos;
   }
 
   equals(other: Amount): boolean {
-    return comparison(this.value, other.value) === 0;
+    return this.nanos === other.nanos;
   }
 
   isPositive(): boolean {
-    return this.value.s > 0 && !this.isZero();
+    return this.nanos > 0n;
   }
 
   isNegative(): boolean {
-    return this.value.s < 0 && !this.isZero();
+    return this.nanos < 0n;
   }
 
-  /** Big's digits begin with a zero in zero alone. */
-  private isZero(): boolean {
-    return this.value.c[0] === 0;
-  }
-
-  /** Whether it has no more than so many digits before the point. Big's `e` is the exponent of the first of them. */
+  /** Whether it has no more than so many digits before the point. */
   fitsDigits(digits: number): boolean {
-    return this.value.e < digits;
+    const limit = powerOfTen(digits + amountPlacesMax);
+    return this.nanos < 0n ? -this.nanos < limit : this.nanos < limit;
   }
 
-  /** Whether it needs no more than so many places after the point. Big keeps no zeros behind its last digit. */
+  /** Whether it needs no more than so many places after the point. */
   fitsPlaces(places: number): boolean {
-    return this.value.c.length - 1 - this.value.e <= places;
+    return this.nanos % unitOf(places) === 0n;
   }
 
   /** How many whole units of 10^-places there are in it; what is smaller than one is rounded down, towards minus infinity. */
   floorToUnits(places: number): bigint {
-    const scaled = places === 0 ? this.value : this.value.times(new Big(10).pow(places));
-    const truncated = scaled.round(0, Big.roundDown);
-    const floored = truncated.gt(scaled) ? truncated.minus(1) : truncated;
-    return BigInt(floored.toFixed(0));
+    const unit = unitOf(places);
+    const rest = this.nanos % unit;
+    return this.nanos / unit - (rest < 0n ? 1n : 0n);
   }
 
   /** So many units of 10^-places; the reverse of `floorToUnits`. */
   static fromUnits(units: bigint, places: number): Amount {
-    return new Amount(new Big(units.toString()).div(new Big(10).pow(places)));
+    return new Amount(units * unitOf(places));
   }
 
   /** Plain decimal text with no exponent and no trailing zeros: `12.5`, `-0.000000001`, `0`. */
   toString(): string {
     // A running total is written to several rows and into the receipt.
-    this.#text ??= this.isZero() ? "0" : this.value.toFixed();
+    this.#text ??= textOf(this.nanos);
     return this.#text;
   }
 }
 
-/** Negative, zero or positive, like a comparator of sort. Big's own comparison copies both numbers. */
-function comparison(one: Big, other: Big): number {
-  if (one.s !== other.s || one.c[0] === 0 || other.c[0] === 0) return one.cmp(other);
-  if (one.e !== other.e) return one.s * (one.e - other.e);
-  const length = Math.max(one.c.length, other.c.length);
-  for (let place = 0; place < length; place += 1) {
-    const difference = (one.c[place] ?? 0) - (other.c[place] ?? 0);
-    if (difference !== 0) return one.s * difference;
-  }
-  return 0;
+const powersOfTen = Array.from(
+  { length: totalDigitsMax + amountPlacesMax + 1 },
+  (_, power) => 10n ** BigInt(power),
+);
+const nanosOfOne = powerOfTen(amountPlacesMax);
+
+function powerOfTen(power: number): bigint {
+  return powersOfTen[power] ?? 10n ** BigInt(power);
+}
+
+/** 10^-places in nanos. */
+function unitOf(places: number): bigint {
+  return powerOfTen(amountPlacesMax - places);
+}
+
+function nanosOf(text: string): bigint {
+  const pointAt = text.indexOf(".");
+  if (pointAt === -1) return BigInt(text) * nanosOfOne;
+  const [whole, fraction] = [text.slice(0, pointAt), text.slice(pointAt + 1)];
+  // As the database writes most of them. The fewer digits, the sooner they are read.
+  if (fraction === zeros) return BigInt(whole) * nanosOfOne;
+  return BigInt(whole + fraction) * powerOfTen(amountPlacesMax - fraction.length);
+}
+
+function textOf(nanos: bigint): string {
+  if (nanos < 0n) return `-${textOf(-nanos)}`;
+  const digits = nanos.toString().padStart(amountPlacesMax + 1, "0");
+  const whole = digits.length - amountPlacesMax;
+  let end = digits.length;
+  while (end > whole && digits.charCodeAt(end - 1) === zero) end -= 1;
+  return end === whole ? digits.slice(0, whole) : `${digits.slice(0, whole)}.${digits.slice(whole, end)}`;
 }
 
 function problemOf(text: string, digitsMax: number): AmountProblem | undefined {

@@ -1,5 +1,5 @@
 import { ScalarType } from "@bufbuild/protobuf";
-import { numberParts } from "./number.ts";
+import { exactNumber } from "./number.ts";
 
 /** The digits of 2^64. */
 const digitsMax = 20;
@@ -10,16 +10,9 @@ const digitsMax = 20;
  * @returns undefined for what is no JSON number, has a fraction, or has more digits than any integer field.
  */
 export function integerText(source: string): string | undefined {
-  const parts = numberParts(source);
-  if (parts === undefined) return undefined;
-  const { sign, whole, fraction, exponent } = parts;
-  const digits = whole + fraction;
-  const trimmed = digits.replace(/0+$/, "");
-  if (trimmed === "") return "0";
-  const zeros = exponent - fraction.length + digits.length - trimmed.length;
-  const significant = trimmed.replace(/^0+/, "");
-  if (zeros < 0 || significant.length + zeros > digitsMax) return undefined;
-  return sign + significant + "0".repeat(zeros);
+  const value = exactNumber(source);
+  if (value === undefined || value.e >= digitsMax || value.c.length - 1 > value.e) return undefined;
+  return value.c[0] === 0 ? "0" : value.toFixed();
 }
 
 type Range = readonly [min: bigint, max: bigint];
