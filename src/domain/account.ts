@@ -1,4 +1,4 @@
-import type { Amount } from "./amount.ts";
+import { Amount } from "./amount.ts";
 
 /**
  * Whose account it is: a customer's, or a counter-account of the organization (`funding`, `revenue`, `adjustments`, …):
@@ -76,6 +76,39 @@ export interface AccountState extends AccountAfter {
   readonly customer: CustomerState | null;
   /** How far below the minimum balance a capture with ALLOW_DEBT may go; null: without a bound. */
   readonly captureOverdraft: Amount | null;
+}
+
+/** What an account takes from its customer. */
+type CustomerTerms = Pick<AccountState, "minimumBalance" | "customer" | "captureOverdraft">;
+
+const noTerms: CustomerTerms = { minimumBalance: null, customer: null, captureOverdraft: null };
+
+/** An account that has nothing yet, and comes into being at a moment. A counter-account has no terms. */
+export function newAccount(
+  id: string,
+  ref: AccountRef,
+  at: Date,
+  terms: CustomerTerms = noTerms,
+): AccountState {
+  return {
+    id,
+    key: ref.key,
+    owner: ref.owner,
+    currency: ref.currency,
+    isNew: true,
+    version: 0,
+    sequence: 0,
+    funded: Amount.zero,
+    spent: Amount.zero,
+    withdrawn: Amount.zero,
+    held: Amount.zero,
+    overdue: Amount.zero,
+    dueAt: null,
+    newestAt: at,
+    minimumBalance: terms.minimumBalance,
+    customer: terms.customer,
+    captureOverdraft: terms.captureOverdraft,
+  };
 }
 
 export function balanceOf(account: RunningTotals): Amount {

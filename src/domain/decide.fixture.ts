@@ -4,6 +4,7 @@ import {
   accountOf,
   counterAccount,
   customerAccount,
+  newAccount,
 } from "./account.ts";
 import { Amount } from "./amount.ts";
 import type { Command, CustomerRef, HeldOn, Operation, Origin } from "./command.ts";
@@ -25,26 +26,12 @@ export function momentAfter(ms: number): Date {
 }
 
 export function account(owner: AccountOwner, fields: Partial<AccountState> = {}): AccountState {
-  const isCustomer = "customerId" in owner;
-  const { currency: code = currency } = fields;
+  const ref = accountOf(owner, fields.currency ?? currency);
+  const terms = { minimumBalance: Amount.zero, customer: "active", captureOverdraft: null } as const;
   return {
-    id: `account ${accountOf(owner, code).key}`,
-    key: accountOf(owner, code).key,
-    owner,
-    currency: code,
+    ...newAccount(`account ${ref.key}`, ref, at, "customerId" in owner ? terms : undefined),
     isNew: false,
-    version: 0,
     sequence: fields.version ?? 0,
-    funded: Amount.zero,
-    spent: Amount.zero,
-    withdrawn: Amount.zero,
-    held: Amount.zero,
-    overdue: Amount.zero,
-    dueAt: null,
-    newestAt: at,
-    minimumBalance: isCustomer ? Amount.zero : null,
-    customer: isCustomer ? "active" : null,
-    captureOverdraft: null,
     ...fields,
   };
 }

@@ -5,6 +5,7 @@ import {
   type AccountState,
   type CustomerState,
   customerAccount,
+  newAccount,
 } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
 import { fallbackOf } from "../books/account.ts";
@@ -79,8 +80,10 @@ export async function newcomers(
           readCustomers({ org: orgId, ...columnTexts(wanted, wantedColumns) }),
         );
   return (at) => [
-    ...counters.map((ref) => stateOf(ref, at, undefined)),
-    ...rows.map((row) => stateOf(customerAccount(row.customerId, row.currency), at, row)),
+    ...counters.map((ref) => newAccount(uuidv7(), ref, at)),
+    ...rows.map((row) =>
+      newAccount(uuidv7(), customerAccount(row.customerId, row.currency), at, termsOf(row)),
+    ),
   ];
 }
 
@@ -93,25 +96,10 @@ function wantedOf(refs: readonly AccountRef[]): Wanted[] {
     .sort((a, b) => (a.customerId < b.customerId ? -1 : 1));
 }
 
-function stateOf(ref: AccountRef, at: Date, row: CustomerRow | undefined): AccountState {
+function termsOf({ creditLimit, customer, captureOverdraft }: CustomerRow) {
   return {
-    id: uuidv7(),
-    key: ref.key,
-    owner: ref.owner,
-    currency: ref.currency,
-    isNew: true,
-    version: 0,
-    sequence: 0,
-    funded: Amount.zero,
-    spent: Amount.zero,
-    withdrawn: Amount.zero,
-    held: Amount.zero,
-    overdue: Amount.zero,
-    dueAt: null,
-    newestAt: at,
-    minimumBalance: row === undefined ? null : fallbackOf(row.creditLimit),
-    customer: row === undefined ? null : row.customer,
-    captureOverdraft:
-      row === undefined || row.captureOverdraft === null ? null : Amount.of(row.captureOverdraft),
+    minimumBalance: fallbackOf(creditLimit),
+    customer,
+    captureOverdraft: captureOverdraft === null ? null : Amount.of(captureOverdraft),
   };
 }

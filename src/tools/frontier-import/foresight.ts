@@ -1,4 +1,10 @@
-import { type AccountRef, type AccountState, counterAccount, customerAccount } from "../../domain/account.ts";
+import {
+  type AccountRef,
+  type AccountState,
+  counterAccount,
+  customerAccount,
+  newAccount,
+} from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
 import { defaultCounters } from "../../domain/content.ts";
 import { virtualCurrency } from "../../domain/currency.ts";
@@ -36,25 +42,7 @@ function chargeOf({ accountId, amount }: FrontierUsage): GivenCharge {
   return { customerId: accountId, amount: Amount.of(amount), returned: Amount.zero };
 }
 
-function emptyAccount({ key, owner, currency }: AccountRef): AccountState {
-  const isCounter = "counter" in owner;
-  return {
-    id: key,
-    key,
-    owner,
-    currency,
-    isNew: true,
-    version: 0,
-    sequence: 0,
-    funded: Amount.zero,
-    spent: Amount.zero,
-    withdrawn: Amount.zero,
-    held: Amount.zero,
-    overdue: Amount.zero,
-    dueAt: null,
-    newestAt: never,
-    captureOverdraft: null,
-    minimumBalance: isCounter ? null : Amount.zero,
-    customer: isCounter ? null : "active",
-  };
+function emptyAccount(ref: AccountRef): AccountState {
+  const terms = { minimumBalance: Amount.zero, customer: "active", captureOverdraft: null } as const;
+  return newAccount(ref.key, ref, never, "counter" in ref.owner ? undefined : terms);
 }
