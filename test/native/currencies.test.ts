@@ -68,6 +68,12 @@ describe("CreateCurrency", () => {
     ["a virtual code of eleven", { code: "S".repeat(11), virtual: true }, ["code"]],
     ["ten places", { decimalPlaces: 10 }, ["decimalPlaces"]],
     ["less than no place", { decimalPlaces: -1 }, ["decimalPlaces"]],
+    [
+      "far too many places beside a limit",
+      { decimalPlaces: 2 ** 31 - 1, creditLimit: "1" },
+      ["decimalPlaces"],
+    ],
+    ["far too few places beside a limit", { decimalPlaces: -20_000, creditLimit: "1" }, ["decimalPlaces"]],
     ["a credit limit below 0", { creditLimit: "-1" }, ["creditLimit"]],
     [
       "a credit limit that does not fit its places",

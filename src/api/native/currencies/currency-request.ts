@@ -59,9 +59,7 @@ export function currencyAsked(
       "must be an ISO 4217 code such as USD, or for a virtual currency 2 to 10 upper-case letters and digits",
     );
   }
-  const places = given.decimalPlaces ?? defaultPlaces(isVirtual);
-  if (places < 0 || places > amountPlacesMax)
-    form.refuse("decimal_places", `must be 0 to ${amountPlacesMax}`);
+  const places = placesOf(form, given.decimalPlaces ?? defaultPlaces(isVirtual));
   const limit = (field: string, text = "") => form.limit(field, text, { code, places });
   return {
     orgId,
@@ -74,6 +72,13 @@ export function currencyAsked(
     minimumTopUp: limit("minimum_top_up", given.minimumTopUp),
     captureOverdraft: given.captureOverdraft ? limit("capture_overdraft", given.captureOverdraft) : null,
   };
+}
+
+/** Where they do not fit, as many as an amount can have, so that no second violation follows from the first. */
+function placesOf(form: Form, places: number): number {
+  if (places >= 0 && places <= amountPlacesMax) return places;
+  form.refuse("decimal_places", `must be 0 to ${amountPlacesMax}`);
+  return amountPlacesMax;
 }
 
 export function tooMany(): Refused {
