@@ -35,7 +35,10 @@ await build({
       "const require = requireFrom(import.meta.url);",
     ].join(" "),
   },
-  plugins: [{ name: "own folders", setup: keepOwnFolders }],
+  plugins: [
+    { name: "own folders", setup: keepOwnFolders },
+    { name: "young queries", setup: keepQueriesYoung },
+  ],
   logLevel: "warning",
 });
 launchByItself(join(outdir, "tallystick.js"));
@@ -78,5 +81,22 @@ function keepOwnFolders({ onLoad }) {
     const text = readFileSync(path, "utf8");
     const folder = JSON.stringify(relative(outdir, dirname(path)));
     return { contents: text.replaceAll("import.meta.dirname", `joinFolder(import.meta.dirname, ${folder})`) };
+  });
+}
+
+/**
+ * Where a function is written as what a property is assigned, V8 makes it in the old generation: there it stays until the next full
+ * collection, and keeps all that it refers to. postgres.js writes two for each query, which refer to what the query sent and got.
+ * A function that has a name first is made young.
+ */
+function keepQueriesYoung({ onLoad }) {
+  onLoad({ filter: /[\\/]postgres[\\/]src[\\/]query\.js$/ }, ({ path }) => {
+    const text = readFileSync(path, "utf8");
+    const contents = text.replace(
+      /this\.(resolve|reject) = (x => .*)$/gm,
+      "const own_$1 = $2\n    this.$1 = own_$1",
+    );
+    if (contents === text) throw new Error(`${path} has no functions any more that grow old`);
+    return { contents };
   });
 }

@@ -82,7 +82,7 @@ export function familiesOf({ app, server, counts, certificateEnd, traces }: Mete
       nodesAway: () => database.nodes.awayCount,
     }),
     ...portFamilies({ figures: () => server.figures(), failures: () => failures.totals }),
-    ...traceFamilies(() => traces?.figures),
+    ...traceFamilies(() => traces?.figures()),
     ...serviceFamilies({ version, isReady: () => server.isReady(), certificateEnd }),
   ];
 }

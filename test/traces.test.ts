@@ -192,12 +192,12 @@ it("says once that the collector is away, and goes on; and once that it is back"
   const over = client(createGrpcTransport({ baseUrl: service.url }));
   const call = (id: string) => over.createTransfer(charge("1"), { headers: headersOf(id, "01") });
   collector.answer(500);
-  const before = traces.figures;
+  const before = traces.figures();
   await call("away");
-  await until(async () => traces.figures.failed > before.failed);
-  const failed = traces.figures.failed;
+  await until(async () => traces.figures().failed > before.failed);
+  const failed = traces.figures().failed;
   await call("still away");
-  await until(async () => traces.figures.failed > failed);
+  await until(async () => traces.figures().failed > failed);
   collector.answer(200);
   await call("back");
   await spanOf("back");
@@ -221,8 +221,8 @@ it("has spans of some calls where a ratio is asked for, and sends what there is 
   ).length;
   expect(count).toBeGreaterThan(20);
   expect(count).toBeLessThan(80);
-  expect(some.figures).toMatchObject({ failed: 0, exported: some.figures.ended });
+  expect(some.figures()).toMatchObject({ failed: 0, exported: some.figures().ended });
   const headers = { authorization: basic(service.platform) };
   const metrics = await (await fetch(`${other.url}/metrics`, { headers })).text();
-  expect(metrics).toContain(`\ntallystick_spans_total{outcome="exported"} ${some.figures.exported}\n`);
+  expect(metrics).toContain(`\ntallystick_spans_total{outcome="exported"} ${some.figures().exported}\n`);
 });

@@ -7,7 +7,7 @@ export interface Place {
 /** Decides how many tasks may run at once, and whose. */
 export interface Room {
   /** Whether nobody may begin another task. */
-  readonly isFull: boolean;
+  isFull(): boolean;
   has(place: Place): boolean;
   begin(place: Place): void;
   end(place: Place): void;
@@ -17,9 +17,7 @@ export interface Room {
 export function commonRoom(max: number): Room {
   let running = 0;
   return {
-    get isFull() {
-      return running >= max;
-    },
+    isFull: () => running >= max,
     has: () => running < max,
     begin() {
       running += 1;
@@ -47,12 +45,12 @@ export class SharedRoom implements Room {
     this.#max = max;
   }
 
-  get isFull(): boolean {
+  isFull(): boolean {
     return this.#running >= this.#max;
   }
 
   has({ whole, part }: Place): boolean {
-    if (this.isFull) return false;
+    if (this.isFull()) return false;
     const own = this.#wholes.get(whole);
     if (own === undefined) return true;
     const left = this.#max - this.#running;

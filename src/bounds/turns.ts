@@ -66,7 +66,7 @@ export class Turns {
 
   /** Begins whatever there is room for after a task has ended. */
   #pass(): void {
-    while (!this.#room.isFull) {
+    while (!this.#room.isFull()) {
       const next = this.#next();
       if (next === undefined) return;
       if (hasLeft(next)) continue;

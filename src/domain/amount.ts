@@ -117,7 +117,10 @@ const powersOfTen = Array.from(
 const nanosOfOne = powerOfTen(amountPlacesMax);
 
 function powerOfTen(power: number): bigint {
-  return powersOfTen[power] ?? 10n ** BigInt(power);
+  const known = powersOfTen[power];
+  // A power of whatever size would take as long as it likes.
+  if (known === undefined) throw new RangeError(`no amount has 10^${power} nanos`);
+  return known;
 }
 
 /** 10^-places in nanos. */

@@ -29,8 +29,9 @@ export class Group {
       this.reject = reject;
     });
     if (departure?.addEventListener !== undefined) {
-      this.leave = () => this.fail(departure.reason);
-      departure.addEventListener("abort", this.leave, { once: true });
+      const leave = () => this.fail(departure.reason);
+      this.leave = leave;
+      departure.addEventListener("abort", leave, { once: true });
     }
   }
 

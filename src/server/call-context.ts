@@ -57,7 +57,8 @@ export class CallContext implements HandlerContext {
       return;
     }
     const deadlineMs = performance.now() + timeoutMs;
-    this.timeoutMs = () => Math.max(0, Math.ceil(deadlineMs - performance.now()));
+    const timeLeft = () => Math.max(0, Math.ceil(deadlineMs - performance.now()));
+    this.timeoutMs = timeLeft;
     if (timeoutMs <= 0) this.abort(deadlineExceeded());
     else this.#deadline = setTimeout(() => this.abort(deadlineExceeded()), timeoutMs);
   }

@@ -9,7 +9,7 @@ import type { Limits } from "./limits.ts";
 import { openServices } from "./open-services.ts";
 import { addressOf } from "./peer.ts";
 import type { Proxies } from "./proxies.ts";
-import type { StreamShares } from "./stream-shares.ts";
+import type { StreamShare, StreamShares } from "./stream-shares.ts";
 import { Holding, Share, unreadHolding } from "./unfinished.ts";
 import { type Carrier, FollowedAnswer, tooManyUnread, UnreadAnswer, UnreadAnswers } from "./unread-answer.ts";
 
@@ -24,7 +24,9 @@ interface Proof {
 }
 
 /** Whom a request came from. */
-export interface Connection extends Proof {
+export interface Connection extends Pick<Proof, "prove"> {
+  /** Whether a call of it was admitted; true of a trusted proxy, too, and of whomever it speaks for. */
+  isProven(): boolean;
   /** The caller's IP address; empty where the connection is gone already. */
   readonly address: string;
   /** Whom that address belongs to, as far as it tells. */
@@ -153,18 +155,7 @@ export class Connections {
   #meet(carrier: Http2Session | Socket): Peer {
     const address = addressOf("socket" in carrier ? carrier.socket : carrier);
     const share = this.#streams.of(carrier);
-    const proof = {
-      isProven: false,
-      get isAdmitted() {
-        return proof.isProven;
-      },
-      prove(caller?: string) {
-        if (share !== undefined) share.caller = caller;
-        if (proof.isProven) return;
-        proof.isProven = true;
-        share?.prove();
-      },
-    };
+    const proof = new OwnProof(share);
     const own = this.#connection(address, proof, {
       unfinished: new Share(this.#limits.unfinishedBytesPerConnectionMax),
       unread: new Share(this.#limits.unreadAnswerBytesPerConnectionMax),
@@ -181,7 +172,7 @@ export class Connections {
 
   /** A proxy has proved itself, and so have its callers. */
   #behindProxy(address: string): Connection {
-    const known = this.#passedOn.get(address) ?? this.#connection(address, proofBehindProxy());
+    const known = this.#passedOn.get(address) ?? this.#connection(address, new ProofBehindProxy());
     this.#passedOn.set(address, known);
     return known;
   }
@@ -213,12 +204,7 @@ export class Connections {
         if (kindOf(service) === "open") return parties.open;
         return proof.isAdmitted ? parties.admitted : parties.strangers;
       },
-      get isProven() {
-        return proof.isProven;
-      },
-      get isAdmitted() {
-        return proof.isAdmitted;
-      },
+      isProven: () => proof.isProven,
       prove: (caller) => proof.prove(caller),
       hold: (service) => new Holding(unfinished[kindOf(service)], bounds),
       wait: (request, { service, bytesMin = 0 } = {}) =>
@@ -247,15 +233,30 @@ export class Connections {
   }
 }
 
-function proofBehindProxy(): Proof {
-  const proof = {
-    isProven: true,
-    isAdmitted: false,
-    prove() {
-      proof.isAdmitted = true;
-    },
-  };
-  return proof;
+class OwnProof implements Proof {
+  isProven = false;
+
+  constructor(private readonly share: StreamShare | undefined) {}
+
+  get isAdmitted(): boolean {
+    return this.isProven;
+  }
+
+  prove(caller?: string): void {
+    if (this.share !== undefined) this.share.caller = caller;
+    if (this.isProven) return;
+    this.isProven = true;
+    this.share?.prove();
+  }
+}
+
+class ProofBehindProxy implements Proof {
+  readonly isProven = true;
+  isAdmitted = false;
+
+  prove(): void {
+    this.isAdmitted = true;
+  }
 }
 
 /** The party of those of a network of whom nothing is proved. */

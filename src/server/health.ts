@@ -27,7 +27,7 @@ export function createHealth({ services, readiness }: HealthOptions): ServiceImp
       const now = isKnown(service) ? await status() : ServingStatus.SERVICE_UNKNOWN;
       if (now !== last) yield { status: now };
       last = now;
-      if (readiness.stopped) throw unavailable("UNAVAILABLE", "the server is shutting down");
+      if (readiness.isStopped()) throw unavailable("UNAVAILABLE", "the server is shutting down");
       await readiness.pause(signal);
     }
   }

@@ -11,7 +11,7 @@ export interface Readiness {
   pause(signal: AbortSignal): Promise<void>;
   /** From now on the server is not ready, and nothing is checked any more. */
   stop(): void;
-  readonly stopped: boolean;
+  isStopped(): boolean;
 }
 
 /** `ready` throws while the server cannot answer; one that takes longer than its limit counts as failed. */
@@ -49,9 +49,7 @@ export function createReadiness(
     },
     pause: (signal) => sleep(readinessMsInterval, [signal, stopping.signal]),
     stop: () => stopping.abort(),
-    get stopped() {
-      return stopping.signal.aborted;
-    },
+    isStopped: () => stopping.signal.aborted,
   };
 }
 

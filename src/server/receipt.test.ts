@@ -16,7 +16,7 @@ it("says of a client that goes while it sends that it is gone, and blames nobody
   const { port } = server.address() as AddressInfo;
   const socket = net.connect({ port, host: "127.0.0.1" });
   socket.write("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{");
-  const sender = { party: () => "", isProven: true };
+  const sender = { party: () => "", isProven: () => true };
   const [request] = await once(server, "request");
   const body = buffer(
     bodyOf(request, { admitted: Promise.resolve(), looksForAnswers: false, sender, limits }),
@@ -27,7 +27,7 @@ it("says of a client that goes while it sends that it is gone, and blames nobody
 });
 
 it("reads the next request of a connection whose refused body has arrived, though it was more than is read away", async () => {
-  const sender = { party: () => "", isProven: true };
+  const sender = { party: () => "", isProven: () => true };
   const draining = { ...limits, drainBytesMax: 2 * mebibyte };
   const server = http.createServer({ IncomingMessage: ChunkedRequest }, async (request, response) => {
     drainAfterAnswer(request, response, { sender, limits: draining });

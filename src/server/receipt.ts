@@ -121,7 +121,7 @@ export function readAway(request: HttpRequest, limits: DrainLimits, sender: Send
       const piecesMore = piecesOf(request) - pieces;
       pieces += piecesMore;
       // A caller gets to see why it is refused, even if it takes long to read all that away.
-      bytesLeft -= Math.max(chunk.length, pieceBytesMin, sender.isProven ? 0 : pieceBytesMin * piecesMore);
+      bytesLeft -= Math.max(chunk.length, pieceBytesMin, sender.isProven() ? 0 : pieceBytesMin * piecesMore);
       if (bytesLeft < 0) return done();
       const round = rounds.take(chunk.length, asker);
       if (round !== undefined) pauseUntil(round);
@@ -140,11 +140,8 @@ export function readAway(request: HttpRequest, limits: DrainLimits, sender: Send
 }
 
 /** Of a stranger as much as a request may be, with what is around it; of callers, who may be mistaken, much more. */
-export function drainBytesMaxOf(
-  { drainBytesMax, requestBytesMax }: DrainLimits,
-  { isProven }: Sender,
-): number {
-  return isProven ? drainBytesMax : Math.min(drainBytesMax, 2 * requestBytesMax);
+export function drainBytesMaxOf({ drainBytesMax, requestBytesMax }: DrainLimits, sender: Sender): number {
+  return sender.isProven() ? drainBytesMax : Math.min(drainBytesMax, 2 * requestBytesMax);
 }
 
 function ignore(): void {}

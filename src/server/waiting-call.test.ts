@@ -165,7 +165,7 @@ it("ends a call that has its turn already, but waits for others to be served", a
   const call = { context: undefined as HttpCall["context"], durationMs: 0 } as HttpCall;
   const turn = untilTurn({
     request: { socket: {} } as HttpRequest,
-    connection: { isProven: true, party: () => "" } as Partial<Connection> as Connection,
+    connection: { isProven: () => true, party: () => "" } as Partial<Connection> as Connection,
     ...{ call, requestHeader: new Headers(), hasBody: false, timeoutMs: () => undefined },
   });
   call.context?.abort(new ConnectError("it stops", Code.Unavailable));

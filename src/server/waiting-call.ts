@@ -79,7 +79,7 @@ export async function counted(turn: Promise<void>, of: Counted): Promise<void> {
   const { connection, service, departure } = of;
   // Nobody else may be there to hear of it.
   turn.catch(ignore);
-  const holding = connection.isProven ? undefined : connection.wait(of, { service, bytesMin: callBytes });
+  const holding = connection.isProven() ? undefined : connection.wait(of, { service, bytesMin: callBytes });
   try {
     await turn;
   } finally {
@@ -91,12 +91,19 @@ export async function counted(turn: Promise<void>, of: Counted): Promise<void> {
 
 /** Who asks for a turn of a call: it may be admitted in between, and wait in another line the next time. */
 export function askerOf({ connection, service, departure }: Omit<Counted, keyof Unread>): Asker {
-  return {
-    departure,
-    get party() {
-      return connection.party(service);
-    },
-  };
+  return new CallAsker(connection, service, departure);
+}
+
+class CallAsker implements Asker {
+  constructor(
+    private readonly connection: Connection,
+    private readonly service: DescService | undefined,
+    readonly departure: Departure,
+  ) {}
+
+  get party(): string {
+    return this.connection.party(this.service);
+  }
 }
 
 interface Counted extends Pick<Arrived, "connection" | "service" | keyof Unread> {

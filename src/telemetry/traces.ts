@@ -12,7 +12,7 @@ export interface Traces extends CallObserver {
   /** Of the trace that a call is part of. */
   traceIdOf(call: CallEnd): string | undefined;
   /** How many spans there were since the start. */
-  readonly figures: SpanFigures;
+  figures(): SpanFigures;
   /** Sends what has ended, as far as that goes within seconds. */
   stop(): Promise<void>;
 }

@@ -9,3 +9,4 @@ import "./code/sql.ts";
 import "./code/state.ts";
 import "./code/tests.ts";
 import "./code/trail.ts";
+import "./code/young.ts";

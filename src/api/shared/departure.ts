@@ -3,7 +3,7 @@ import type { Departure } from "../../bounds/departure.ts";
 
 /** When the caller of a call has gone, and until when it waits. */
 export function departureOf(context: HandlerContext): Departure {
-  return isDeparture(context) ? context : withDeadline(context);
+  return isDeparture(context) ? context : new SignalledDeparture(context);
 }
 
 function isDeparture(context: object): context is Departure {
@@ -11,16 +11,28 @@ function isDeparture(context: object): context is Departure {
 }
 
 /** A signal does not tell how much time is left. */
-function withDeadline({ signal, timeoutMs }: HandlerContext): Departure {
-  return {
-    get aborted() {
-      return signal.aborted;
-    },
-    get reason(): unknown {
-      return signal.reason;
-    },
-    timeoutMs,
-    addEventListener: signal.addEventListener.bind(signal),
-    removeEventListener: signal.removeEventListener.bind(signal),
-  };
+class SignalledDeparture implements Departure {
+  readonly timeoutMs: () => number | undefined;
+  private readonly signal: AbortSignal;
+
+  constructor({ signal, timeoutMs }: HandlerContext) {
+    this.signal = signal;
+    this.timeoutMs = timeoutMs;
+  }
+
+  get aborted(): boolean {
+    return this.signal.aborted;
+  }
+
+  get reason(): unknown {
+    return this.signal.reason;
+  }
+
+  addEventListener(...listening: Parameters<AbortSignal["addEventListener"]>): void {
+    this.signal.addEventListener(...listening);
+  }
+
+  removeEventListener(...listening: Parameters<AbortSignal["removeEventListener"]>): void {
+    this.signal.removeEventListener(...listening);
+  }
 }

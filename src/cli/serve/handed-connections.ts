@@ -17,13 +17,14 @@ export function closeUntaken(worker: Worker): void {
   const send = process.send.bind(process) as (...args: unknown[]) => boolean;
   let newest: Handed | undefined;
   let hasEnded = false;
-  process.send = (message: unknown, handed?: unknown, ...rest: unknown[]) => {
+  const sendNoted = (message: unknown, handed?: unknown, ...rest: unknown[]) => {
     if (isHanded(handed)) newest = handed;
     const isSent = send(message, handed, ...rest);
     // Node may notice the end of a worker's channel only after that of the worker.
     if (hasEnded) newest?.close();
     return isSent;
   };
+  process.send = sendNoted;
   worker.on("exit", () => {
     hasEnded = true;
     newest?.close();

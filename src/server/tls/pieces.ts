@@ -28,14 +28,15 @@ export function encryptInPieces(socket: Pick<Writable, "_write" | "_writev">): v
     else writeBytes(bytesOf(first), (error) => (error ? done(error) : writeChunks(rest, done)));
   };
 
-  socket._write = (chunk: Buffer | string, encoding, done) => {
+  const writeOne = (chunk: Buffer | string, encoding: BufferEncoding, done: Done): void => {
     if (chunk.length <= pieceBytesMax) write(chunk, encoding, done);
     else writeBytes(bytesOf({ chunk, encoding }), done);
   };
-  socket._writev = (chunks: Chunk[], done) => {
+  const writeEach = (chunks: Chunk[], done: Done): void => {
     if (writeAll !== undefined && lengthOf(chunks) <= pieceBytesMax) writeAll(chunks, done);
     else writeChunks(chunks, done);
   };
+  Object.assign(socket, { _write: writeOne, _writev: writeEach });
 }
 
 function lengthOf(chunks: readonly Chunk[]): number {

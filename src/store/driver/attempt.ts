@@ -15,12 +15,18 @@ export interface Attempt {
 export type Work<T> = (mayBeDone: boolean) => Promise<T>;
 
 /** The attempt of somebody who makes no other. */
-export const onlyAttempt: Attempt = {
-  get signal() {
+class OnlyAttempt implements Attempt {
+  /** Of each who asks: listeners of one that is never aborted would stay. */
+  get signal(): AbortSignal {
     return new AbortController().signal;
-  },
-  once: (_name, work) => work(false),
-};
+  }
+
+  once<T>(_name: string, work: Work<T>): Promise<T> {
+    return work(false);
+  }
+}
+
+export const onlyAttempt: Attempt = new OnlyAttempt();
 
 /**
  * What the attempts of one call have done so far. A step is known by its name and not by its place, because the next

@@ -18,9 +18,7 @@ export function operator(methodName: string): By {
     methodName,
     requestId: "",
     isBounded: false,
-    get signal() {
-      return onlyAttempt.signal;
-    },
-    once: onlyAttempt.once,
+    signal: onlyAttempt.signal,
+    once: (name, work) => onlyAttempt.once(name, work),
   };
 }

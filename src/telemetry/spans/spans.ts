@@ -52,9 +52,7 @@ export function createTraces(
     ended: (call) => spans.ended(call),
     settled: (batch) => spans.settled(batch),
     traceIdOf: (call) => spans.traceIdOf(call),
-    get figures() {
-      return { ended: spans.endedCount, exported: exporter.exported, failed: exporter.failed };
-    },
+    figures: () => ({ ended: spans.endedCount, exported: exporter.exported, failed: exporter.failed }),
     stop: () => withinStop(provider.shutdown()),
   };
 }
