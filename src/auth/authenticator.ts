@@ -154,7 +154,7 @@ export class Authenticator {
 
 /** An id before the secret belongs to Basic; a secret of one's own may have a colon, too. */
 function unknownBecause(given: Proof): string {
-  const unknown = "the credential is not known, was revoked, or has expired";
+  const unknown = "the credential is not known, has another secret, was revoked, or has expired";
   const isPair = !("clientId" in given) && given.secret.includes(":");
   return isPair ? `${unknown}; a Bearer token is the secret alone, without an id and a colon` : unknown;
 }

@@ -193,7 +193,7 @@ describe("POST developer-credit-limit", () => {
       status: 401,
       body: {
         code: "mint.unauthenticated",
-        message: "the credential is not known, was revoked, or has expired",
+        message: "the credential is not known, has another secret, was revoked, or has expired",
         contexts: [],
       },
     });

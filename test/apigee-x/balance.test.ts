@@ -100,7 +100,7 @@ describe("developers.getBalance", () => {
       json: failure({
         code: 401,
         status: "UNAUTHENTICATED",
-        message: "the credential is not known, was revoked, or has expired",
+        message: "the credential is not known, has another secret, was revoked, or has expired",
         reason: "UNAUTHENTICATED",
       }),
     });

@@ -1,4 +1,5 @@
 import { inProcess } from "../lifecycle/outcome.ts";
+import { endServers, startedDataFolder } from "../lifecycle/server.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { freePort } from "../support/free-port.ts";
 import { hasPgBouncer, startPgBouncer } from "../support/pgbouncer.ts";
@@ -9,6 +10,7 @@ beforeAll(async () => {
   database = await createDatabase();
 });
 afterAll(() => database.drop());
+afterAll(endServers);
 
 async function findings(url = database.url, settings: Record<string, string> = {}) {
   const { code, stdout, stderr } = await inProcess(["doctor", "--json"], { DATABASE_URL: url, ...settings });
@@ -51,6 +53,11 @@ it("prints for people what is found and what to do, and knows an empty database"
   expect(stdout).toMatch(/^STATE +CHECK +WHAT IS FOUND\nok +version +PostgreSQL \d+\.\d+\n/);
   expect(stdout).toMatch(/^warn +migrations +some of this version are missing$/m);
   expect(stdout).toMatch(/^What to do:\nmigrations: Run `tallystick migrate`/m);
+});
+
+it("says how the embedded database is backed up, whose settings are nobody's to change", async () => {
+  const { stdout } = await inProcess(["doctor"], { TALLYSTICK_DATA_DIR: startedDataFolder() });
+  expect(stdout).toMatch(/^archiving: Run `tallystick backup`.*, or set DATABASE_URL\.$/m);
 });
 
 it("says what to give a role that has no right to the tables, as whoever else it asks is told", async () => {

@@ -61,3 +61,13 @@ it("sends nothing without TLS where the settings say how it is to be secured", a
   const { code, stderr } = await list(trusting, "http:");
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/begin it with https:/) });
 });
+
+it("says in words that a server speaks no TLS", async () => {
+  const plain = await startService();
+  const { code, stderr } = await list({ TALLYSTICK_SERVER: plain.url.replace("http:", "https:") });
+  await plain.stop();
+  expect({ code, stderr }).toEqual({
+    code: 3,
+    stderr: expect.stringMatching(/^tallystick: the server speaks no TLS: begin its URL with http:\/\/.*\n$/),
+  });
+});

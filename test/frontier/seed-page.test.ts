@@ -56,7 +56,7 @@ it.each([
   [
     "an unknown client",
     { clientId: "nobody", clientSecret: "nothing" },
-    "the credential is not known, was revoked, or has expired",
+    "the credential is not known, has another secret, was revoked, or has expired",
   ],
 ])("401: %s", async (_what, credential, message) => {
   const { status, body, header } = await readBalance({}, credential);

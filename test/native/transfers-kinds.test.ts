@@ -5,7 +5,7 @@ import { failureOf, faultyFields } from "../support/failure.ts";
 import { basic, startService, type Tenant, type TestService } from "../support/service.ts";
 import { allPages, ledgerCalls, transferIdOf } from "./ledger-calls.ts";
 
-const { CHARGE, ADJUSTMENT, TRANSFER, REFUND, CAPTURE } = TransferKind;
+const { CHARGE, ADJUSTMENT, TRANSFER, REFUND, CAPTURE, REVERSAL } = TransferKind;
 
 let service: TestService;
 let tenant: Tenant;
@@ -123,6 +123,15 @@ it.each([
   const failure = await failureOf(calls.transfer({ amount: "1", ...asked }));
   expect(failure).toMatchObject({ code: Code.InvalidArgument, reason: "INVALID_FIELDS" });
   expect(faultyFields(failure)).toEqual(fields);
+});
+
+it.each([
+  ["RefundTransfer", REFUND],
+  ["CaptureHold", CAPTURE],
+  ["ReverseTransfer", REVERSAL],
+])("says that %s makes what CreateTransfer does not", async (method, kind) => {
+  const { message } = await failureOf(calls.transfer({ amount: "1", kind }));
+  expect(message).toMatch(new RegExp(`; ${method} makes transfers of the one asked for$`));
 });
 
 it("names the kinds that it takes, and no others, where a kind is none and where it is refused", async () => {

@@ -84,7 +84,7 @@ describe.each(paths)("on $path", ({ thinGrpc, isEncrypted = false, spoken }) => 
       const request = { orgId: tenant.orgId, id: tenant.billingId };
       expect(await failureOf(client.getBillingBalance(request))).toEqual({
         code: Code.Unauthenticated,
-        message: "the credential is not known, was revoked, or has expired",
+        message: "the credential is not known, has another secret, was revoked, or has expired",
         domain: "tallystick",
         reason: "UNAUTHENTICATED",
         metadata: {},

@@ -11,7 +11,7 @@ export const refusals: { readonly [R in RefusalReason]: Extract<Refusal, { reaso
   },
   UNAUTHENTICATED: {
     reason: "UNAUTHENTICATED",
-    because: "the credential is not known, was revoked, or has expired",
+    because: "the credential is not known, has another secret, was revoked, or has expired",
   },
   TOO_MANY_FAILURES: { reason: "TOO_MANY_FAILURES", retryAfterMs: 2_500 },
   TOO_MANY_CALLS_AT_ONCE: { reason: "TOO_MANY_CALLS_AT_ONCE" },

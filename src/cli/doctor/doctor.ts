@@ -13,9 +13,11 @@ export async function doctorCommand({ json }: Printed, { env, stdout }: Surround
   const { database, workers } = readConfig(env);
   const { wide, keyed, callers, lanes } = connectionsOfOne(workers);
   const connectionsNeeded = workers * (wide + keyed + callers + lanes);
-  const findings = await withDatabaseAsItIs(database, async (url) =>
-    findingsOf(await readFacts(url), { connectionsNeeded, isLocal: isLocal(url), sslMode: sslModeOf(url) }),
-  );
+  const isEmbedded = database.kind === "embedded";
+  const findings = await withDatabaseAsItIs(database, async (url) => {
+    const circumstances = { connectionsNeeded, isLocal: isLocal(url), isEmbedded, sslMode: sslModeOf(url) };
+    return findingsOf(await readFacts(url), circumstances);
+  });
   stdout.write(json ? `${visibleJson(JSON.stringify({ findings }, null, 2))}\n` : textOf(findings));
   return findings.some(({ state }) => state === "fail") ? 1 : 0;
 }

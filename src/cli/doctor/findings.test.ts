@@ -41,10 +41,11 @@ const cluster = {
 const found = ({
   connectionsNeeded = 26,
   isLocal = false,
+  isEmbedded = false,
   sslMode = "verify-full",
   ...facts
 }: Partial<DatabaseFacts & Circumstances>) =>
-  findingsOf({ ...good, ...facts }, { connectionsNeeded, isLocal, sslMode });
+  findingsOf({ ...good, ...facts }, { connectionsNeeded, isLocal, isEmbedded, sslMode });
 const withSettings = (some: Record<string, string>) => ({ settings: { ...settings, ...some } });
 
 it("finds nothing where all is well", () => {

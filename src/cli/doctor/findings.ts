@@ -18,6 +18,8 @@ export interface Circumstances {
   readonly connectionsNeeded: number;
   /** Whether the database is on this machine. */
   readonly isLocal: boolean;
+  /** Whether it is the embedded one, whose settings are not the operator's. */
+  readonly isEmbedded: boolean;
   /** `sslmode` of DATABASE_URL; empty where it says none. */
   readonly sslMode: string;
 }
@@ -49,7 +51,7 @@ export function findingsOf(facts: DatabaseFacts, circumstances: Circumstances): 
     connections: ofConnections(facts, circumstances),
     tls: ofTls(facts, circumstances),
     clock: ofClock(facts),
-    archiving: ofArchiving(facts),
+    archiving: ofArchiving(facts, circumstances),
     ...(facts.cluster === undefined ? {} : { citus: ofCluster(facts.cluster) }),
   };
   return Object.entries(checks).map(([check, verdict]) => ({ check, ...verdict }));
@@ -223,7 +225,10 @@ function ofClock({ aheadMs }: DatabaseFacts): Verdict {
   return off >= skewMs.warn ? warn(says, todo) : ok(says);
 }
 
-function ofArchiving({ settings, isArchivingFailing }: DatabaseFacts): Verdict {
+function ofArchiving(
+  { settings, isArchivingFailing }: DatabaseFacts,
+  { isEmbedded }: Circumstances,
+): Verdict {
   if (isArchivingFailing)
     return fail(
       "archiving of WAL fails, so the disk fills and backups have gaps",
@@ -233,7 +238,9 @@ function ofArchiving({ settings, isArchivingFailing }: DatabaseFacts): Verdict {
   return mode === "off"
     ? warn(
         "WAL is not archived: a restore goes back to the last backup",
-        "Archive it (archive_mode, archive_command), unless your provider does or a standby streams it.",
+        isEmbedded
+          ? "Run `tallystick backup` as often as you can bear to lose what came since, or set DATABASE_URL."
+          : "Archive it (archive_mode, archive_command), unless your provider does or a standby streams it.",
       )
     : ok(mode);
 }

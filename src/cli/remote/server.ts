@@ -144,7 +144,10 @@ function connectErrorOf({ code, details, metadata }: ServiceError, isSent: boole
 function unconnectedBecause(details: string): string {
   const [, why = details] =
     /^No connection established\. Last error: (?:Error: )?(.*?)\. Resolution note:/s.exec(details) ?? [];
-  return /certificate/i.test(why)
-    ? `the server's certificate is not trusted: ${why}; name its authority in TALLYSTICK_SERVER_CA, and its host as the certificate does`
-    : `the server cannot be reached: ${why}`;
+  if (/certificate/i.test(why))
+    return `the server's certificate is not trusted: ${why}; name its authority in TALLYSTICK_SERVER_CA, and its host as the certificate does`;
+  // OpenSSL's words for whatever else than TLS a server answers have an address and a line of its source in them.
+  if (why.includes("wrong version number"))
+    return "the server speaks no TLS: begin its URL with http://, or have it encrypt its port";
+  return `the server cannot be reached: ${why}`;
 }

@@ -56,6 +56,19 @@ it.each([
     OperationKind.ADJUSTMENT,
     "An adjustment was refused because its key, “order-1”, stands for an operation with other content: amount, source differ",
   ],
+  ["KEY_CONFLICT", { key: "order-1", differing: "amount" }, kind, "with other content: amount differs."],
+  [
+    "NOT_REFUNDABLE",
+    { kind: "adjustment" },
+    OperationKind.REFUND,
+    "A refund was refused because the transfer is of kind adjustment, and only charges and captures are given back.",
+  ],
+  [
+    "CURRENCY_NOT_USABLE",
+    { currency: "CREDITS" },
+    kind,
+    "A charge was refused because CREDITS could not be used: there is no such currency",
+  ],
   [
     "HOLD_EXCEEDED",
     { available: "2", required: "3", currency: "VC" },

@@ -92,11 +92,11 @@ const explanations: Readonly<Record<string, Find>> = {
     "The caller has to check the id or name that it sends.",
   ],
   NOT_REFUNDABLE: ({ kind = "other" }) => [
-    `because the transfer is a ${kind}, and only charges and captures are given back`,
+    `because the transfer is of kind ${kind}, and only charges and captures are given back`,
     "Adjust the balance instead.",
   ],
   NOT_REVERSIBLE: ({ kind = "other" }) => [
-    `because the transfer is a ${kind}, and only credits are taken back`,
+    `because the transfer is of kind ${kind}, and only credits are taken back`,
     "Refund a charge, or adjust the balance.",
   ],
   NO_ACCOUNT: ({ currency = "" }) => [
@@ -104,7 +104,7 @@ const explanations: Readonly<Record<string, Find>> = {
     "Credit the customer first.",
   ],
   CURRENCY_NOT_USABLE: ({ currency = "" }) => [
-    `because ${currency} was not to be used: there is no such currency, it is inactive, or the organization has configured others`,
+    `because ${currency} could not be used: there is no such currency, it is inactive, or the organization has configured others`,
     "An admin configures the currency, or the caller sends another one.",
   ],
   TOO_MANY_PLACES: ({ required = "", currency = "", places = "" }) => [
@@ -125,7 +125,7 @@ const explanations: Readonly<Record<string, Find>> = {
   ],
   CUSTOMER_DELETED: () => ["because the customer was deleted", "The caller has to name another customer."],
   KEY_CONFLICT: ({ key = "", differing = "" }) => [
-    `because its key, “${key}”, stands for an operation with other content: ${differing.replaceAll(",", ", ")} differ`,
+    `because its key, “${key}”, stands for an operation with other content: ${differing.replaceAll(",", ", ")} ${differing.includes(",") ? "differ" : "differs"}`,
     "A new operation needs a key of its own; a retry has to send what was sent first.",
   ],
   KEY_REUSED: ({ key = "" }) => [

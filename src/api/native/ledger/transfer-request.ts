@@ -17,6 +17,12 @@ const kinds = {
   [KindMessage.TRANSFER]: "transfer",
 } as const;
 type Kind = (typeof kinds)[keyof typeof kinds];
+/** The methods that make transfers of the other kinds. */
+const methodsOfOthers: Readonly<Partial<Record<KindMessage, string>>> = {
+  [KindMessage.REFUND]: "RefundTransfer",
+  [KindMessage.CAPTURE]: "CaptureHold",
+  [KindMessage.REVERSAL]: "ReverseTransfer",
+};
 const counterName = /^[a-z][a-z0-9_-]{0,62}$/;
 
 /** Narrows one transfer. */
@@ -58,7 +64,9 @@ export function customerName(form: Form, field: string, text: string): CustomerN
 function kindOf(form: Form, field: string, kind: KindMessage): Kind {
   if (kind in kinds) return kinds[kind as keyof typeof kinds];
   const names = Object.values(kinds).map((each) => `TRANSFER_KIND_${each.toUpperCase()}`);
-  form.refuse(field, `must be one of ${names.join(", ")}`);
+  const other = methodsOfOthers[kind];
+  const hint = other === undefined ? "" : `; ${other} makes transfers of the one asked for`;
+  form.refuse(field, `must be one of ${names.join(", ")}${hint}`);
   return "credit";
 }
 
