@@ -7,7 +7,7 @@ import { type Listener, waitsWithTooMuch } from "./http.ts";
 import { isBehindLast } from "./last-answer.ts";
 import type { Limits } from "./limits.ts";
 import { addressOf } from "./peer.ts";
-import { followPipelined } from "./pipelined.ts";
+import { followPipelined, unansweredOf } from "./pipelined.ts";
 import { rawAnswer } from "./raw-answer.ts";
 import {
   headerTooLarge,
@@ -82,9 +82,14 @@ export function createHttp1(
       if (last?.response.writableFinished) socket.destroy();
       return;
     }
-    // A whole request, may be at work or half answered: another answer in its place would be a lie.
+    // A whole request, this one or one before it, may be at work or half answered: another answer in its place would be a lie.
     const answering = last !== undefined && !last.response.writableFinished;
-    if (!socket.writable || (answering && (last.request.complete || last.response.headersSent))) {
+    const isOthersTurn = unansweredOf(socket).size > 1;
+    if (
+      !socket.writable ||
+      isOthersTurn ||
+      (answering && (last.request.complete || last.response.headersSent))
+    ) {
       socket.destroy();
       return;
     }

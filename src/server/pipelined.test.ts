@@ -150,3 +150,12 @@ it("sends an answer in full that is on its way when it is to stop", async () => 
   expect((await text(socket)).endsWith(`\r\n\r\n${content}`)).toBe(true);
   await closed;
 });
+
+it("takes no refusal of a request for the answer to the one before", async () => {
+  const { responses, send, stop } = await start();
+  const bad = "POST /anything HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n";
+  const received = text(send(get + bad));
+  await until(async () => responses.length > 0);
+  expect(await received).toBe("");
+  await stop();
+});
