@@ -1,6 +1,7 @@
 import type { Server as Http1Server } from "node:http";
 import type { Http2Server } from "node:http2";
 import type { Socket } from "node:net";
+import { endWithAnswer } from "./last-answer.ts";
 import type { Limits } from "./limits.ts";
 
 /**
@@ -24,8 +25,6 @@ export function boundAge(
   const endsAt = new WeakMap<Socket, number>();
   http1.on("connection", (socket: Socket) => endsAt.set(socket, performance.now() + age()));
   http1.prependListener("request", ({ socket }, response) => {
-    if (performance.now() > (endsAt.get(socket) ?? Number.POSITIVE_INFINITY)) {
-      response.setHeader("connection", "close");
-    }
+    if (performance.now() > (endsAt.get(socket) ?? Number.POSITIVE_INFINITY)) endWithAnswer(response);
   });
 }

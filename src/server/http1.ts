@@ -4,9 +4,10 @@ import { Code } from "@connectrpc/connect";
 import type { Calls } from "./calls.ts";
 import { ChunkedRequest } from "./chunked-request.ts";
 import { type Listener, waitsWithTooMuch } from "./http.ts";
+import { isBehindLast } from "./last-answer.ts";
 import type { Limits } from "./limits.ts";
 import { addressOf } from "./peer.ts";
-import { followPipelined } from "./pipelined.ts";
+import { followPipelined, unansweredOf } from "./pipelined.ts";
 import { rawAnswer } from "./raw-answer.ts";
 import {
   headerTooLarge,
@@ -50,6 +51,11 @@ export function createHttp1(
   server.on("request", (request, response) => {
     // What may be no request, but what its sender took for a part of the last one.
     if (ending.has(request.socket)) return;
+    if (isBehindLast(response)) {
+      // Unread it would have the end of the connection reset it, and the last answer be lost.
+      request.resume();
+      return;
+    }
     const { socket } = request;
     latest.set(socket, { request, response });
     response.once("close", () => {
@@ -76,9 +82,14 @@ export function createHttp1(
       if (last?.response.writableFinished) socket.destroy();
       return;
     }
-    // A whole request may be at work or half answered: another answer in its place would be a lie.
+    // A whole request, this one or one before it, may be at work or half answered: another answer in its place would be a lie.
     const answering = last !== undefined && !last.response.writableFinished;
-    if (!socket.writable || (answering && (last.request.complete || last.response.headersSent))) {
+    const isOthersTurn = unansweredOf(socket).size > 1;
+    if (
+      !socket.writable ||
+      isOthersTurn ||
+      (answering && (last.request.complete || last.response.headersSent))
+    ) {
       socket.destroy();
       return;
     }

@@ -99,6 +99,8 @@ function answer(
 ): void {
   const request = new http2.Http2ServerRequest(stream, headers, {}, []);
   const response = new http2.Http2ServerResponse(stream);
+  // Where nobody reads a request Node 24 resets the stream while the end of its answer waits for the client's window.
+  if (stream.endAfterHeaders) stream.resume();
   if (headers.expect?.toLowerCase() === "100-continue") response.writeContinue();
   listener(request, response);
 }

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import net from "node:net";
+import { text } from "node:stream/consumers";
 import { until } from "../../test/support/until.ts";
 import type { HttpResponse } from "./http.ts";
 import type { HttpHandler } from "./http-handler.ts";
@@ -25,6 +26,7 @@ async function start(limits: Partial<Limits> = {}) {
   };
   const { server, port } = await startServer({ gateway, limits });
   return {
+    server,
     responses,
     closed: () => closed,
     send: (bytes: string) => {
@@ -88,5 +90,72 @@ it("closes a connection that sends on and on, and waits for no answer", async ()
   await once(send(get.repeat(4)), "close");
   within.destroy();
   await until(async () => closed() === responses.length);
+  await stop();
+});
+
+/** Of every answer that came: its status, whether the connection ends with it, and its body. */
+const answersIn = (received: string) =>
+  received
+    .split(/(?=HTTP\/1\.1 )/)
+    .map((answer) => [answer.slice(9, 12), /^connection: close\r$/im.test(answer), answer.slice(-1)]);
+
+it("answers all requests that have begun when it is to stop, and says with the last that the connection ends", async () => {
+  const { responses, send, server } = await start();
+  const socket = send(get.repeat(3));
+  const received = text(socket);
+  await until(async () => responses.length === 3);
+  const closed = server.close(20_000);
+  for (const [index, response] of responses.entries()) response.end(String(index));
+  expect(answersIn(await received)).toEqual([
+    ["200", false, "0"],
+    ["200", false, "1"],
+    ["200", true, "2"],
+  ]);
+  await closed;
+});
+
+it("begins no request behind the answer with which the connection ends", async () => {
+  const { responses, send, server } = await start();
+  const socket = send(get);
+  const received = text(socket);
+  await until(async () => responses.length === 1);
+  const closed = server.close(20_000);
+  socket.write(get);
+  await until(async () => server.figures().connections.bytesReceived === 2 * get.length);
+  responses[0]?.end("0");
+  expect(answersIn(await received)).toEqual([["200", true, "0"]]);
+  expect(responses).toHaveLength(1);
+  await closed;
+});
+
+it("begins no request behind the last answer of an old connection", async () => {
+  const { responses, send, stop } = await start({ connectionMsMax: 0 });
+  const received = text(send(get.repeat(2)));
+  await until(async () => responses.length > 0);
+  for (const [index, response] of responses.entries()) response.end(String(index));
+  expect(answersIn(await received)).toEqual([["200", true, "0"]]);
+  expect(responses).toHaveLength(1);
+  await stop();
+});
+
+it("sends an answer in full that is on its way when it is to stop", async () => {
+  const { responses, send, server } = await start();
+  const socket = send(get);
+  await until(async () => responses.length === 1);
+  const content = "x".repeat(20_000_000);
+  responses[0]?.writeHead(200, { "content-length": content.length });
+  responses[0]?.end(content);
+  await once(socket, "readable");
+  const closed = server.close(20_000);
+  expect((await text(socket)).endsWith(`\r\n\r\n${content}`)).toBe(true);
+  await closed;
+});
+
+it("takes no refusal of a request for the answer to the one before", async () => {
+  const { responses, send, stop } = await start();
+  const bad = "POST /anything HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n";
+  const received = text(send(get + bad));
+  await until(async () => responses.length > 0);
+  expect(await received).toBe("");
   await stop();
 });

@@ -1,6 +1,13 @@
 import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
+const unanswered = new WeakMap<Socket, Set<ServerResponse>>();
+
+/** The answers of an HTTP/1.1 connection that are not sent in full, in the order of their requests. */
+export function unansweredOf(socket: Socket): ReadonlySet<ServerResponse> {
+  return unanswered.get(socket) ?? new Set();
+}
+
 /**
  * Follows the requests of each HTTP/1.1 connection that have no answer yet: a client may send the next before it has the
  * answer to the one before. When the connection closes, node says so to the response whose turn it is, and to none behind
@@ -8,7 +15,6 @@ import type { Socket } from "node:net";
  * it may have is closed.
  */
 export function followPipelined(server: Server, responsesMax: number): void {
-  const unanswered = new WeakMap<Socket, Set<ServerResponse>>();
   server.prependListener("request", ({ socket }, response) => {
     const responses = unanswered.get(socket) ?? followed(socket);
     unanswered.set(socket, responses);

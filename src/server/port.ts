@@ -12,6 +12,7 @@ import { Summary } from "../bounds/summary.ts";
 import { AddressCount } from "./address-count.ts";
 import { strangersOf } from "./connection.ts";
 import { departureOfStream } from "./departure.ts";
+import { endConnections, endWithAnswer } from "./last-answer.ts";
 import type { Limits } from "./limits.ts";
 import { addressOf } from "./peer.ts";
 import type { Proxies } from "./proxies.ts";
@@ -226,24 +227,20 @@ export function listen(server: net.Server, host: string, port: number, log: Logg
   });
 }
 
-/** Returns what lets every HTTP/1.1 connection end with the request that it is answering. */
+/** Returns what lets every HTTP/1.1 connection end with the last request that it is answering. */
 function sayGoodbyeHttp1(http1: Http1Server): () => void {
   const running = new Places<ServerResponse>();
   let closing = false;
-  const announce = (response: ServerResponse) => {
-    if (!response.headersSent) response.setHeader("connection", "close");
-  };
   http1.prependListener("request", (_request, response) => {
-    if (closing) return announce(response);
+    if (closing) return endWithAnswer(response);
     const place = running.add(response);
     response.once("close", () => running.delete(place));
   });
   return () => {
     closing = true;
-    for (const response of running) announce(response);
     // For those whose headers said otherwise: idle for a millisecond, then closed.
     http1.keepAliveTimeout = 1;
-    http1.close();
+    endConnections(http1, new Set([...running].map(({ req }) => req.socket)));
   };
 }
 
