@@ -163,6 +163,10 @@ describe("Amount's arithmetic", () => {
   });
 });
 
+it("is its text in JSON", () => {
+  expect(JSON.stringify({ amount: Amount.of("-12.50") })).toBe('{"amount":"-12.5"}');
+});
+
 describe("Amount's units", () => {
   it("rounds down, towards minus infinity", () => {
     fc.assert(

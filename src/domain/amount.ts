@@ -108,6 +108,11 @@ export class Amount {
     this.#text ??= textOf(this.nanos);
     return this.#text;
   }
+
+  /** Its text, wherever it becomes JSON: a bigint becomes none. */
+  toJSON(): string {
+    return this.toString();
+  }
 }
 
 const powersOfTen = Array.from(
