@@ -89,14 +89,17 @@ function keepOwnFolders({ onLoad }) {
  * collection, and keeps all that it refers to. postgres.js writes two for each query, which refer to what the query sent and got.
  * A function that has a name first is made young.
  */
-function keepQueriesYoung({ onLoad }) {
+function keepQueriesYoung({ onLoad, onEnd }) {
+  let isFound = false;
+  onEnd(() => {
+    if (!isFound) throw new Error("postgres.js has no src/query.js any more, whose functions grow old");
+  });
   onLoad({ filter: /[\\/]postgres[\\/]src[\\/]query\.js$/ }, ({ path }) => {
+    isFound = true;
     const text = readFileSync(path, "utf8");
-    const contents = text.replace(
-      /this\.(resolve|reject) = (x => .*)$/gm,
-      "const own_$1 = $2\n    this.$1 = own_$1",
-    );
-    if (contents === text) throw new Error(`${path} has no functions any more that grow old`);
-    return { contents };
+    const ofQuery = /^ {4}this\.(resolve|reject) = (x => .*)$/gm;
+    if (text.match(ofQuery)?.length !== 2)
+      throw new Error(`${path} has other functions than those that grew old`);
+    return { contents: text.replace(ofQuery, "    const own_$1 = $2\n    this.$1 = own_$1") };
   });
 }

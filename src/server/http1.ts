@@ -3,12 +3,14 @@ import type { Socket } from "node:net";
 import { Code } from "@connectrpc/connect";
 import type { Calls } from "./calls.ts";
 import { ChunkedRequest } from "./chunked-request.ts";
+import { strangersOf } from "./connection.ts";
 import { type Listener, waitsWithTooMuch } from "./http.ts";
 import { isBehindLast } from "./last-answer.ts";
 import type { Limits } from "./limits.ts";
 import { addressOf } from "./peer.ts";
 import { followPipelined, unansweredOf } from "./pipelined.ts";
 import { rawAnswer } from "./raw-answer.ts";
+import { readAway, type Sender } from "./receipt.ts";
 import {
   headerTooLarge,
   malformed,
@@ -17,6 +19,9 @@ import {
   unknownExpectation,
   unknownTransferCoding,
 } from "./status.ts";
+
+/** Of a request that is not begun no more is read away than of a stranger's, whoever sent it. */
+const stranger: Sender = { party: () => strangersOf(""), isProven: () => false };
 
 /** What is known of a request and its answer. */
 interface Exchange {
@@ -53,7 +58,7 @@ export function createHttp1(
     if (ending.has(request.socket)) return;
     if (isBehindLast(response)) {
       // Unread it would have the end of the connection reset it, and the last answer be lost.
-      request.resume();
+      void readAway(request, limits, stranger);
       return;
     }
     const { socket } = request;
@@ -82,14 +87,15 @@ export function createHttp1(
       if (last?.response.writableFinished) socket.destroy();
       return;
     }
-    // A whole request, this one or one before it, may be at work or half answered: another answer in its place would be a lie.
-    const answering = last !== undefined && !last.response.writableFinished;
-    const isOthersTurn = unansweredOf(socket).size > 1;
-    if (
-      !socket.writable ||
-      isOthersTurn ||
-      (answering && (last.request.complete || last.response.headersSent))
-    ) {
+    // Whole requests before it are at work or half answered: another answer in their place would be a lie.
+    const whole = [...unansweredOf(socket)].findLast(({ req }) => req.complete);
+    if (whole !== undefined && socket.writable) {
+      ending.add(socket);
+      whole.once("close", () => socket.destroySoon());
+      return;
+    }
+    const isHalfAnswered = last?.response.headersSent === true && !last.response.writableFinished;
+    if (!socket.writable || isHalfAnswered) {
       socket.destroy();
       return;
     }

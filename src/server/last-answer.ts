@@ -30,8 +30,11 @@ export function endConnections(http1: Server, answering: ReadonlySet<Socket>): v
   }
   // Node takes a connection for idle whose answer is written and not sent in full yet, and would destroy it.
   for (const socket of answering) socket.destroy = stay;
-  http1.close();
-  for (const socket of answering) delete (socket as Partial<Socket>).destroy;
+  try {
+    http1.close();
+  } finally {
+    for (const socket of answering) delete (socket as Partial<Socket>).destroy;
+  }
 }
 
 function stay(this: Socket): Socket {

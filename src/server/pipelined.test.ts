@@ -151,11 +151,56 @@ it("sends an answer in full that is on its way when it is to stop", async () => 
   await closed;
 });
 
-it("takes no refusal of a request for the answer to the one before", async () => {
+const malformed = {
+  "a request whose body is malformed":
+    "POST /anything HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
+  "what is no request": "zz\r\n\r\n",
+};
+
+it.each(Object.entries(malformed))("answers the requests before %s, and nothing else", async (_, bad) => {
   const { responses, send, stop } = await start();
-  const bad = "POST /anything HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n";
-  const received = text(send(get + bad));
-  await until(async () => responses.length > 0);
-  expect(await received).toBe("");
+  const received = text(send(get.repeat(2) + bad));
+  await until(async () => responses.length >= 2);
+  for (const [index, response] of responses.slice(0, 2).entries()) response.end(String(index));
+  expect(answersIn(await received).map(([status, , body]) => [status, body])).toEqual([
+    ["200", "0"],
+    ["200", "1"],
+  ]);
   await stop();
+});
+
+it.each(Object.entries(malformed))("sends the last answer, though %s comes behind it", async (_, bad) => {
+  const { responses, send, server } = await start();
+  const socket = send(get);
+  const received = text(socket);
+  await until(async () => responses.length === 1);
+  const closed = server.close(20_000);
+  socket.write(bad);
+  await until(async () => server.figures().connections.bytesReceived === get.length + bad.length);
+  responses[0]?.end("0");
+  expect(answersIn(await received)).toEqual([["200", true, "0"]]);
+  await closed;
+});
+
+it("reads away no more of a request behind the last answer than of a stranger's", async () => {
+  const { responses, send, server } = await start();
+  const socket = send(get);
+  socket.on("error", () => {});
+  await until(async () => responses.length === 1);
+  const closed = server.close(20_000);
+  const sent = 100_000_000;
+  socket.write(`POST /anything HTTP/1.1\r\nhost: a\r\ncontent-length: ${sent}\r\n\r\n`);
+  socket.write(Buffer.alloc(sent));
+  // More than it takes lies with the sender.
+  const received = () => server.figures().connections.bytesReceived;
+  let before = -1;
+  await until(async () => {
+    const isStill = received() === before && before > 1_000_000;
+    before = received();
+    return isStill;
+  });
+  expect(before).toBeLessThan(sent / 2);
+  socket.destroy();
+  responses[0]?.end("0");
+  await closed;
 });

@@ -36,7 +36,8 @@ export function encryptInPieces(socket: Pick<Writable, "_write" | "_writev">): v
     if (writeAll !== undefined && lengthOf(chunks) <= pieceBytesMax) writeAll(chunks, done);
     else writeChunks(chunks, done);
   };
-  Object.assign(socket, { _write: writeOne, _writev: writeEach });
+  socket._write = writeOne;
+  socket._writev = writeEach;
 }
 
 function lengthOf(chunks: readonly Chunk[]): number {

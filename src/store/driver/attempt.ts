@@ -16,7 +16,6 @@ export type Work<T> = (mayBeDone: boolean) => Promise<T>;
 
 /** The attempt of somebody who makes no other. */
 class OnlyAttempt implements Attempt {
-  /** Of each who asks: listeners of one that is never aborted would stay. */
   get signal(): AbortSignal {
     return new AbortController().signal;
   }

@@ -18,7 +18,7 @@ export function operator(methodName: string): By {
     methodName,
     requestId: "",
     isBounded: false,
-    signal: onlyAttempt.signal,
+    signal: new AbortController().signal,
     once: (name, work) => onlyAttempt.once(name, work),
   };
 }
