@@ -1,4 +1,5 @@
 import net from "node:net";
+import { frame } from "../../test/support/http2-frame.ts";
 import { startServer } from "./server.fixture.ts";
 import { http2Preface } from "./sniff.ts";
 
@@ -6,28 +7,19 @@ const types = { data: 0, headers: 1, reset: 3, settings: 4, windowUpdate: 8 };
 const endStream = 0x1;
 const endHeaders = 0x4;
 
-function frame(type: number, stream: number, payload: Buffer, flags = 0): Buffer {
-  const head = Buffer.alloc(9);
-  head.writeUIntBE(payload.length, 0, 3);
-  head.writeUInt8(type, 3);
-  head.writeUInt8(flags, 4);
-  head.writeUInt32BE(stream, 5);
-  return Buffer.concat([head, payload]);
-}
-
 /** A GET of `/x`, its fields by HPACK's static table or as they are. */
 const get = (stream: number) =>
   frame(
     types.headers,
+    endHeaders | endStream,
     stream,
     Buffer.from([0x82, 0x86, 0x04, 2, 0x2f, 0x78, 0x01, 1, 0x61]),
-    endHeaders | endStream,
   );
 
 const widened = (stream: number, bytes: number) => {
   const payload = Buffer.alloc(4);
   payload.writeUInt32BE(bytes);
-  return frame(types.windowUpdate, stream, payload);
+  return frame(types.windowUpdate, 0, stream, payload);
 };
 
 /** Takes the answers to so many requests, and a while later lets as much more come; returns how each ended: by its flags, or by a reset. */
@@ -43,7 +35,7 @@ function takeAnswers(port: number, count: number): Promise<("ended" | "reset")[]
     if (bytes > 0)
       setTimeout(() => socket.write(Buffer.concat([widened(0, bytes), widened(stream, bytes)])), 5);
   };
-  socket.write(Buffer.concat([http2Preface, frame(types.settings, 0, Buffer.alloc(0))]));
+  socket.write(Buffer.concat([http2Preface, frame(types.settings, 0, 0)]));
   for (let index = 0; index < count; index += 1) socket.write(get(2 * index + 1));
   return new Promise((resolve, reject) => {
     socket.on("error", reject);

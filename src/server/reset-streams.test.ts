@@ -1,4 +1,5 @@
 import net from "node:net";
+import { frame } from "../../test/support/http2-frame.ts";
 import { type Fixture, startServer } from "./server.fixture.ts";
 
 let fixture: Fixture;
@@ -10,15 +11,6 @@ afterAll(() => fixture.server.close(0));
 const preface = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 const [headersType, resetType, settingsType] = [1, 3, 4];
 const [endStream, endHeaders] = [1, 4];
-
-function frame(type: number, flags: number, streamId: number, payload: Buffer): Buffer {
-  const head = Buffer.alloc(9);
-  head.writeUIntBE(payload.length, 0, 3);
-  head.writeUInt8(type, 3);
-  head.writeUInt8(flags, 4);
-  head.writeUInt32BE(streamId, 5);
-  return Buffer.concat([head, payload]);
-}
 
 /** HPACK, each field as a literal that nobody remembers. */
 function block(fields: readonly (readonly [string, string])[]): Buffer {

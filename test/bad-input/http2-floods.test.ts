@@ -4,6 +4,7 @@ import net from "node:net";
 import type { Program } from "../lifecycle/program.ts";
 import { endServers, ready, startServer } from "../lifecycle/server.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { frame } from "../support/http2-frame.ts";
 import { basic } from "../support/service.ts";
 
 const credential = { clientId: "flooded", clientSecret: "the-secret-of-the-flooded" };
@@ -30,15 +31,6 @@ afterAll(async () => {
   await endServers();
   await database.drop();
 });
-
-function frame(type: number, flags: number, streamId: number, payload: Buffer = Buffer.alloc(0)): Buffer {
-  const head = Buffer.alloc(9);
-  head.writeUIntBE(payload.length, 0, 3);
-  head.writeUInt8(type, 3);
-  head.writeUInt8(flags, 4);
-  head.writeUInt32BE(streamId, 5);
-  return Buffer.concat([head, payload]);
-}
 
 const types = {
   data: 0,

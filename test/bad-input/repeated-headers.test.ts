@@ -1,5 +1,6 @@
 import net from "node:net";
 import { FrontierService } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
+import { frame } from "../support/http2-frame.ts";
 import { envelope, pathOf } from "./protocols.ts";
 import { exchange, statusOf } from "./socket.ts";
 import { startWorld, type World } from "./world.ts";
@@ -132,15 +133,6 @@ function literal([name, value]: Field): Buffer {
 function text(value: string): Buffer {
   const { length } = value;
   return Buffer.concat([length < 127 ? Buffer.of(length) : Buffer.of(127, length - 127), Buffer.from(value)]);
-}
-
-function frame(type: number, flags: number, stream: number, payload: Buffer): Buffer {
-  const head = Buffer.alloc(9);
-  head.writeUIntBE(payload.length, 0, 3);
-  head.writeUInt8(type, 3);
-  head.writeUInt8(flags, 4);
-  head.writeUInt32BE(stream, 5);
-  return Buffer.concat([head, payload]);
 }
 
 /** The statuses that HPACK's table has, by their index (RFC 7541, appendix A). */
