@@ -32,7 +32,7 @@ async function makeLarge({ orgId }: Tenant): Promise<void> {
 /** How often indexes that list what an organization has were walked. */
 async function walks(): Promise<number> {
   const [row] = await test.sql<{ n: number }[]>`select sum(idx_scan)::int as n from pg_stat_user_indexes
-    where indexrelname in ('customers_created', 'operations_created', 'holds_created')`;
+    where indexrelname in ('customers_created', 'operations_at', 'holds_created')`;
   return row?.n ?? -1;
 }
 

@@ -3,7 +3,7 @@ import { brokenPlan, isOfLargeTable, type Plan } from "./plan-rules.ts";
 const scan = (of: Partial<Plan>): Plan => ({
   "Node Type": "Index Scan",
   "Relation Name": "operations",
-  "Index Name": "operations_created",
+  "Index Name": "operations_at",
   "Index Cond": "(org_id = $1)",
   ...of,
 });

@@ -81,7 +81,7 @@ export class Activity {
       .select({ at: operations.createdAt })
       .from(operations)
       .where(operationsIn(orgId, span))
-      .orderBy(desc(operations.createdAt), desc(operations.id))
+      .orderBy(desc(operations.createdAt))
       .offset(this.rowsMax - 1)
       .limit(1);
     return last?.at;

@@ -27,6 +27,10 @@ export class Bookings {
   }
 }
 
+/** No id comes before, or after. */
+const firstId = "00000000-0000-0000-0000-000000000000";
+const lastId = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+
 /** Rows in which money moved. Holds and what becomes of them are in the journal, too, and looked through. */
 export function bookingsByTime(
   orm: Orm,
@@ -38,16 +42,17 @@ export function bookingsByTime(
     past && isAt(place, ascending ? ">" : "<", past),
     within(o.createdAt, filter),
   );
-  const order = place.map((column) => (ascending ? asc(column) : desc(column)));
+  const inOrder = ascending ? asc : desc;
+  const order = place.map(inOrder);
   const edge = async (looks: number) => {
     const [last] = await orm
-      .select({ at: o.createdAt, id: o.id })
+      .select({ at: o.createdAt })
       .from(o)
       .where(isListed)
-      .orderBy(...order)
+      .orderBy(inOrder(o.createdAt))
       .offset(looks - 1)
       .limit(1);
-    return last;
+    return last && { at: last.at, id: ascending ? lastId : firstId };
   };
   const wanted = async (edge: Cursor | undefined): Promise<OperationRow[]> => {
     const upTo: SQL | undefined = edge && isAt(place, ascending ? "<=" : ">=", edge);
