@@ -30,6 +30,7 @@ import { jsonLineEncoder } from "./server/connect/json-line.ts";
 import { createGateway, type RestMethod } from "./server/gateway/gateway.ts";
 import { defaultLimits } from "./server/limits.ts";
 import { openServices } from "./server/open-services.ts";
+import { operationHint } from "./server/operation-paths.ts";
 import type { Address } from "./server/port.ts";
 import { createServer, type Server, type ServerOptions } from "./server/server.ts";
 import { limitsOfOne } from "./server/shared-limits.ts";
@@ -164,6 +165,7 @@ export function openService(
       limits,
       admit,
       log,
+      hintElsewhere: operationHint,
       prefersAlternative: (organization, call) => isManagedAsInEdge(app, organization, call),
     }),
     ready: isWaiting ? beReadyNever : () => requireServing(database, newestBatchAhead),

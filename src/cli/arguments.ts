@@ -11,6 +11,16 @@ export function timeArgument(text: string): Date {
   return date;
 }
 
+const countMax = 10_000;
+
+/** How many rows. */
+export function countArgument(text: string): number {
+  const count = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (count < 1 || count > countMax)
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${countMax}.`);
+  return count;
+}
+
 /** Milliseconds. */
 export function durationArgument(text: string): number {
   const [, count, unit = ""] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { countArgument } from "./arguments.ts";
 import { clientHelp, type Example, endingHelp, examples } from "./help.ts";
 
 export const organizationFlag = "--organization <id or name>";
@@ -28,6 +29,21 @@ export function reaching(
     .addHelpText("after", examples(...lines))
     .addHelpText("after", endingHelp(usage === "watch" ? usage : "others"))
     .addHelpText("after", clientHelp);
+}
+
+const rowsDefault = 100;
+
+/** A command that lists what belongs to an organization, up to a limit. */
+export function listing(
+  parent: Command,
+  description: string,
+  whose: string,
+  ...lines: readonly Example[]
+): Command {
+  return asking(parent, "list", description, ...lines)
+    .option(organizationFlag, whose)
+    .hook("preAction", requireOrganization)
+    .option("--limit <count>", "how many at most, up to 10000", countArgument, rowsDefault);
 }
 
 /** Not a required option of commander's, which would say so before it says which option is misspelled. */

@@ -53,7 +53,7 @@ export async function rotateCredential(
   clientId: string,
   { organization = "", overlap, json }: RotateCredentialOptions,
 ): Promise<string> {
-  // What is to end at once does so by the service's clock: one here that is ahead of it would let the secret live on.
+  // What is to end at once does so by the database's clock: one here that is ahead of it would let the secret live on.
   const formerExpireTime = timestampFromMs(overlap === 0 ? 0 : Date.now() + overlap);
   const answer = await createClient(CredentialService, ledger).rotateCredential({
     organization,

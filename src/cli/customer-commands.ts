@@ -1,12 +1,12 @@
 import { type Command, Option } from "commander";
 import { ask, type Surrounded } from "./ask.ts";
-import { asking, organizationFlag, requireOrganization } from "./asking.ts";
-import type { CreateCustomerOptions, OfOrganization } from "./customers.ts";
+import { asking, listing, organizationFlag, requireOrganization } from "./asking.ts";
+import type { CreateCustomerOptions, ListCustomersOptions, OfOrganization } from "./customers.ts";
 import type { LedgerOptions } from "./remote/ledger.ts";
 
 export function addCustomers(program: Command, around: Surrounded): void {
   const load = () => import("./customers.ts");
-  const customers = program.command("customers").description("make customers, and look for them");
+  const customers = program.command("customers").description("make and list customers, and look for them");
 
   asking(
     customers,
@@ -28,6 +28,18 @@ export function addCustomers(program: Command, around: Surrounded): void {
     .action((name: string, options: CreateCustomerOptions & LedgerOptions) =>
       ask(around, options, async (ledger) => (await load()).createCustomer(ledger, name, options)),
     );
+
+  listing(
+    customers,
+    "list customers, oldest first",
+    "whose customers",
+    ["The first hundred", "tallystick customers list --organization acme"],
+    ["More of them, for a program", "tallystick customers list --organization acme --limit 5000 --json"],
+  ).action((options: ListCustomersOptions & LedgerOptions) =>
+    ask(around, options, async (ledger) =>
+      (await load()).listCustomers(ledger, options, around.surroundings),
+    ),
+  );
 
   asking(
     customers,

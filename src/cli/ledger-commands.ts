@@ -7,6 +7,7 @@ import type { BalanceOptions } from "./balance.ts";
 import type { BookOptions } from "./book.ts";
 import type { CreateCredentialOptions, RotateCredentialOptions, Whose } from "./credentials.ts";
 import { addCustomers } from "./customer-commands.ts";
+import { addListingCommands } from "./listing-commands.ts";
 import type { CreateOrganizationOptions } from "./organizations.ts";
 import type { Printed } from "./printed.ts";
 import type { LedgerOptions } from "./remote/ledger.ts";
@@ -24,6 +25,7 @@ export function addLedgerCommands(program: Command, around: Surrounded): void {
   addBalance(program, around);
   addBooking(program, around, "charge");
   addBooking(program, around, "credit");
+  addListingCommands(program, around);
   addWatch(program, around);
   addWritingCommands(program, around);
 }

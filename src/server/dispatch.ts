@@ -1,4 +1,5 @@
 import type { Protocol } from "./calls.ts";
+import { operationPaths } from "./operation-paths.ts";
 import type { Pages } from "./pages/pages.ts";
 
 /** What of a request decides who answers it. */
@@ -20,8 +21,6 @@ export interface Served {
   readonly services: ReadonlySet<string>;
   readonly pages: Pick<Pages, "owns">;
 }
-
-const operationPaths: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/metrics"]);
 
 /** `/package.Service/Method`: no path of REST begins with a name that has a point. */
 const rpcPath = /^\/\w+(?:\.\w+)+\/\w+$/;

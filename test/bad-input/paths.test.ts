@@ -28,6 +28,24 @@ it.each([
   expect(await response.text()).toContain(`"there is nothing at this path; did you mean ${meant}?"`);
 });
 
+it.each([
+  ["/health", "/healthz"],
+  ["/live", "/healthz"],
+  ["/Healthz/", "/healthz"],
+  ["/actuator/health", "/healthz"],
+  ["/health/ready", "/readyz"],
+  ["/ready", "/readyz"],
+  ["/redyz", "/readyz"],
+  ["/metric", "/metrics"],
+  ["/actuator/prometheus", "/metrics"],
+])("%s, asked by a stranger, is told of %s", async (path, meant) => {
+  const outcome = await sendRest(world.url + path, { method: "GET", headers: {} });
+  expect(outcome).toMatchObject({
+    status: 404,
+    message: `there is nothing at this path; did you mean ${meant}?`,
+  });
+});
+
 it.each(["/", "/api", "/index.html"])("%s says with what paths begin", async (path) => {
   const outcome = await sendRest(world.url + path, { headers: world.header });
   expect(outcome).toMatchObject({

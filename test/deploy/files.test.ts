@@ -36,6 +36,21 @@ it("lists every manifest", () => {
   expect(resources.map(([, name]) => name).sort()).toEqual(others.sort());
 });
 
+it("reads from secrets what the commands of the documentation put into them", () => {
+  const page = readFileSync("docs/operating/deploy.md", "utf8");
+  const made = [...page.matchAll(/ create secret generic (\S+) (.*)$/gm)].flatMap(([, name, literals = ""]) =>
+    [...literals.matchAll(/--from-literal=(\w+)=/g)].map(([, key]) => `${name}: ${key}`),
+  );
+  const taken = manifests.flatMap((file) =>
+    [...read(file).matchAll(/secretKeyRef:\n +name: (\S+)\n +key: (\S+)/g)].map(
+      ([, name, key]) => `${name}: ${key}`,
+    ),
+  );
+  expect(taken.length).toBeGreaterThan(2);
+  expect(taken.sort()).toEqual(made.sort());
+  expect(page).toMatch(/ get secret tallystick -o jsonpath='\{\.data\.TALLYSTICK_ADMIN_CLIENT_SECRET\}'/);
+});
+
 /** Answers the standard output of a program that must succeed. */
 function outputOf(program: string, args: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync(program, args, { encoding: "utf8" });

@@ -1,12 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join, posix } from "node:path";
 import { type Manifest, readManifest } from "../../src/server/pages/manifest.ts";
 import { createPages } from "../../src/server/pages/pages.ts";
 import { documents, root } from "./documents.ts";
 
+const { digestOfInputs } = createRequire(import.meta.url)("../../scripts/web-inputs.mjs") as {
+  digestOfInputs(): string;
+};
+
 // What `npm run build` has made of the documentation, which `npm test` does first.
 const folder = join(root, "dist/web");
-const manifest = readManifest(folder) as Manifest;
+const manifest = readManifest(folder) as Manifest & { readonly inputs: string };
 const { pages } = manifest;
 const texts = new Map(
   Object.entries(pages)
@@ -42,6 +47,10 @@ function folderOf(path: string): string {
 const idsIn = (html: string) => new Set([...html.matchAll(/\sid="([^"]*)"/g)].map(([, id = ""]) => id));
 
 describe("the documentation in a browser", () => {
+  it("is of the sources as they are: where it is not, `npm run build` makes it anew", () => {
+    expect({ sources: manifest.inputs }).toEqual({ sources: digestOfInputs() });
+  });
+
   it("has every page of docs/, the README, the changelog, and what is said of security", () => {
     expect(texts.size).toBeGreaterThan(documents().length);
     const paths = documents().map((source) => {

@@ -91,6 +91,8 @@ describe("GetBalance", () => {
       calls.ledger.getBalance(asked({ readTime: shifted(timeOf(3), 86_400_000) })),
     );
     expect([failure.code, ...faultyFields(failure)]).toEqual([Code.InvalidArgument, "readTime"]);
+    // Its callers' clocks and its own may differ from the one that decides.
+    expect(failure.message).toContain("readTime: is ahead of the database's clock, which says ");
   });
 
   it("is zero where there is no account yet, now and ever", async () => {

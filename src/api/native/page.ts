@@ -45,7 +45,7 @@ export function periodOf(
 /** Refuses a start that is ahead of the clock, which is the end where a request says none: such a period would run backwards. */
 export function requireBegun(form: Form, from: Date | undefined, clock: Date): void {
   if (from !== undefined && clock < from)
-    form.refuse("start_time", `is ahead of the service's clock, which says ${clock.toISOString()}`);
+    form.refuse("start_time", `is ahead of the database's clock, which says ${clock.toISOString()}`);
 }
 
 const usualSpanMs = 86_400_000;

@@ -53,6 +53,8 @@ export interface GatewayOptions {
   /** Asked before a body is read. */
   readonly admit: Admit;
   readonly log: Logger;
+  /** What somebody else answers that a path may mean which leads nowhere here, as an end of a sentence; empty for nothing. */
+  readonly hintElsewhere?: (path: string) => string;
   /** Whether an organization has chosen the alternative to a dialect; asked of admitted callers. */
   readonly prefersAlternative?: (
     organization: string,
@@ -80,7 +82,7 @@ const noContent = 204;
 
 /** @throws Error for a google.api.http option that is wrong or conflicts with another. */
 export function createGateway(options: GatewayOptions): Gateway {
-  const router = new Router<Endpoint>();
+  const router = new Router<Endpoint>(options.hintElsewhere);
   for (const { method, invoke } of options.methods) {
     for (const binding of methodBindings(method)) {
       router.add(binding.httpMethod, binding.template, { binding, invoke });

@@ -37,6 +37,9 @@ export class Router<T> {
   /** Segments of the longest template. */
   private deepest = 0;
 
+  /** @param hintElsewhere what a path that leads nowhere may mean besides, as an end of a sentence */
+  constructor(private readonly hintElsewhere: (path: string) => string = () => "") {}
+
   /** @throws Error if a template that matches the same paths has that method already. */
   add(httpMethod: string, template: PathTemplate, target: T): void {
     this.deepest = Math.max(this.deepest, template.segments.length);
@@ -69,6 +72,8 @@ export class Router<T> {
 
   /** What may be wrong with a path that was not found, as an end of a sentence. */
   hint(httpMethod: string, path: string): string {
+    const elsewhere = this.hintElsewhere(path);
+    if (elsewhere !== "") return elsewhere;
     const isForgiven = isEndedBySlash(path) && !this.mayLackName(httpMethod, path);
     const segments = (isForgiven ? path.slice(0, -1) : path).split("/", pathSegmentsMax).slice(1);
     const empty = segments.indexOf("");

@@ -48,7 +48,7 @@ export function rightBefore(end: Date): Date {
 /** Refuses a moment ahead of the database's clock. */
 export function requirePast(field: string, at: Date, clock: Date): void {
   if (at > clock)
-    throw invalidField(field, `is ahead of the service's clock, which says ${clock.toISOString()}`);
+    throw invalidField(field, `is ahead of the database's clock, which says ${clock.toISOString()}`);
 }
 
 /**

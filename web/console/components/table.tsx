@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { Pages } from "../api/use-pages.ts";
+import { followRow } from "./row-click.ts";
 import { Empty, Loading, Problem } from "./states.tsx";
 
 export interface Column<Row> {
@@ -36,7 +37,7 @@ export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={keyOf(row)}>
+            <tr key={keyOf(row)} onClick={followRow}>
               {columns.map(({ title, cell, isNumber, isText }) => (
                 <td key={title} class={isNumber ? "number" : isText ? "text" : undefined}>
                   {cell(row)}
@@ -50,9 +51,10 @@ export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
   );
 }
 
+/** The link to the item that a row is about. A click anywhere in the row follows it. */
 export function RowLink({ href, children }: { href: string; children: ComponentChildren }) {
   return (
-    <a href={href} data-row>
+    <a class="item" href={href} data-row>
       {children}
     </a>
   );

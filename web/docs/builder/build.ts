@@ -1,14 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, parse } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { homePage, missingPage } from "../../home/page.ts";
 import { type Document, readDocuments } from "./document.ts";
 import { navigate } from "./navigation.ts";
 import { type Assets, hrefFrom, pageOf, type Site } from "./page.ts";
 import { Pictures } from "./pictures.ts";
-import { linkReasons } from "./reference/reasons.ts";
-import { referencePages } from "./reference/reference.ts";
-import { rpcsOf } from "./reference/rpcs.ts";
+import { readReference } from "./reference/read.ts";
 import { searchIndex } from "./search-index.ts";
 import type { Target } from "./target.ts";
 
@@ -40,19 +38,6 @@ export async function buildSite(root: string, folder: string): Promise<readonly 
     write(`404/${folders}.html`, missingPage(version, { assets: home, folders }));
   write("icon.svg", readFileSync(join(root, "web/shared/icon.svg"), "utf8"));
   return documents.map(({ source }) => source).filter((source) => !made.has(source));
-}
-
-/** The pages of the reference, of the OpenAPI documents and the protos. */
-function readReference(root: string): ReadonlyMap<string, string> {
-  const texts = (folder: string, ending: string) => {
-    const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).sort();
-    return names
-      .filter((name) => name.endsWith(ending))
-      .map((name) => [parse(name).name, readFileSync(join(root, folder, name), "utf8")] as const);
-  };
-  const documents = texts("gen/openapi", ".json").map(([name, text]) => [name, JSON.parse(text)] as const);
-  const pages = referencePages(new Map(documents), rpcsOf(texts("proto", ".proto").map(([, text]) => text)));
-  return linkReasons(pages, readFileSync(join(root, "docs/errors.md"), "utf8"));
 }
 
 /** Where a page is served in Markdown: at its path in the repository, so that its links lead to others in Markdown. */
