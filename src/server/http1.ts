@@ -4,6 +4,7 @@ import { Code } from "@connectrpc/connect";
 import type { Calls } from "./calls.ts";
 import { ChunkedRequest } from "./chunked-request.ts";
 import { strangersOf } from "./connection.ts";
+import { endInSteps } from "./ending.ts";
 import { type Listener, waitsWithTooMuch } from "./http.ts";
 import { isBehindLast } from "./last-answer.ts";
 import type { Limits } from "./limits.ts";
@@ -51,6 +52,7 @@ export function createHttp1(
     requireHostHeader: false,
   });
   followPipelined(server, limits.pipelinedMax);
+  endInSteps(server, limits);
   const latest = new WeakMap<Socket, Exchange>();
   const ending = new WeakSet<Socket>();
   server.on("request", (request, response) => {
