@@ -11,7 +11,7 @@ import type { Limits } from "./limits.ts";
 import { addressOf } from "./peer.ts";
 import { followPipelined, unansweredOf } from "./pipelined.ts";
 import { rawAnswer } from "./raw-answer.ts";
-import { drainBytesMaxOf, readAway, type Sender } from "./receipt.ts";
+import { drainBytesMaxOf, hasArrived, readAway, type Sender } from "./receipt.ts";
 import {
   headerTooLarge,
   malformed,
@@ -46,7 +46,7 @@ export function createHttp1(
   const unreadableFrom = new WeakMap<Socket, number>();
   server.on("request", (request, response) => {
     const fault = unexpected.has(request) ? unknownExpectation : faultOfFraming(request);
-    if (isBehindLast(response)) throwAway(request);
+    if (isBehindLast(response)) void throwAway(request);
     else if (fault === undefined) listener(request, response);
     else endWith(fault, request, response);
   });
@@ -65,40 +65,62 @@ export function createHttp1(
     const end = () => endWithError(new Error("this is no proxy"), socket);
     end();
     // Of such a connection node reads no more.
-    socket.on("data", end);
+    socket.on("data", end).on("end", end);
   });
   return server;
 
   /** Refuses a request of which it is not sure where it ends, or whether its body comes at all: so nothing after it is read. */
   function endWith(refusal: Refusal, request: http.IncomingMessage, response: http.ServerResponse): void {
     endWithAnswer(response);
-    throwAway(request);
+    void throwAway(request);
     calls.refused(refusal, { address: addressOf(request.socket) });
     response.writeHead(refusal.status, { "content-type": "application/json" });
     response.end(refusalJson(refusal));
   }
 
   /** Unread it would have the end of the connection reset it, and the last answer be lost. */
-  function throwAway(request: http.IncomingMessage): void {
-    void readAway(request, limits, stranger);
+  async function throwAway(request: http.IncomingMessage): Promise<void> {
+    await readAway(request, limits, stranger);
+    if (!hasArrived(request)) leaveUnread(request.socket);
   }
 
-  /** Ends a connection of which what comes next cannot be read. Called for each piece of that. */
+  /** Reads no more. As nobody notices then that the client leaves, what is at work has no longer than a request to arrive. */
+  function leaveUnread(socket: Socket): void {
+    if (socket.destroyed) return;
+    for (const { req } of unansweredOf(socket)) if (!req.complete) stopReading(req);
+    socket.pause();
+    const timer = setTimeout(() => socket.destroy(), limits.requestMsMax);
+    socket.once("close", () => clearTimeout(timer));
+  }
+
+  /** Ends a connection of which what comes next cannot be read. Called for each piece of that, and at its end. */
   function endWithError(error: NodeJS.ErrnoException, socket: Socket): void {
-    const endsAt = unreadableFrom.get(socket) ?? socket.bytesRead;
-    unreadableFrom.set(socket, endsAt);
-    if (socket.bytesRead - endsAt > drainBytesMaxOf(limits, stranger)) socket.pause();
-    const last = lastAnswerOf(socket);
-    if (!socket.writable || (last !== undefined && isSure(last))) return;
+    boundUnreadable(socket);
+    if (!socket.writable) return;
     const unanswered = [...unansweredOf(socket)];
+    const last = lastAnswerOf(socket);
     // Whole requests before it are at work or half answered: another answer in their place would be a lie.
-    const sure = unanswered.findLast(isSure);
+    const sure = last !== undefined && isSure(last) ? last : unanswered.findLast(isSure);
+    if (sure === undefined) refuse(error, socket, unanswered);
+    // Node does that with all others who have ended their side.
+    else if (socket.readableEnded) socket.end();
+    else if (sure !== last) endAfter(sure);
     // Its rest may come yet, and what it asks for be done, of which nobody would hear.
-    if (error.code === tooSlow) for (const { req } of unanswered) if (!req.complete) stopReading(req);
-    if (sure !== undefined) {
-      endAfter(sure);
-      return;
-    }
+    if (error.code === tooSlow) leaveUnread(socket);
+  }
+
+  function boundUnreadable(socket: Socket): void {
+    const from = unreadableFrom.get(socket) ?? socket.bytesRead;
+    unreadableFrom.set(socket, from);
+    const isTooMuch = socket.bytesRead - from > drainBytesMaxOf(limits, stranger);
+    if (isTooMuch && !socket.isPaused()) leaveUnread(socket);
+  }
+
+  function refuse(
+    error: NodeJS.ErrnoException,
+    socket: Socket,
+    unanswered: readonly http.ServerResponse[],
+  ): void {
     if (!unanswered.some(({ headersSent }) => headersSent)) {
       const refusal = refusalOf(error);
       calls.refused(refusal, { address: addressOf(socket) });

@@ -178,8 +178,29 @@ it.each(Object.entries(behind))(
   },
 );
 
+it.each([...Object.values(malformed), "GET /any"])(
+  "notices that a client leaves a stream, though %j came behind it",
+  async (bad) => {
+    const { send, server, stop } = await start();
+    const socket = send(watch);
+    await once(socket, "data");
+    socket.end(bad);
+    await until(async () => server.figures().connections.open === 0);
+    await stop();
+  },
+);
+
+it("gives a stream no more time than a request, where nothing is read that comes behind it", async () => {
+  const { send, server, stop } = await start({ requestMsMax: 300 });
+  const socket = send(`${watch}POST /anything HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\nh`);
+  await once(socket, "data");
+  await until(async () => server.figures().connections.open === 0);
+  expect(socket.readableEnded).toBe(true);
+  await stop();
+});
+
 it("answers the requests before one that comes too slowly, and does not do that, though its rest comes", async () => {
-  const { responses, send, stop } = await start({ requestMsMax: 300 });
+  const { responses, send, stop } = await start({ requestMsMax: 1_000 });
   const socket = send(`${get}POST /anything HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\nh`);
   const received = text(socket);
   await until(async () => responses[0]?.getHeader("connection") === "close");
