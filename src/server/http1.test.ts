@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import net from "node:net";
+import { text } from "node:stream/consumers";
 import v8 from "node:v8";
 import vm from "node:vm";
 import { until } from "../../test/support/until.ts";
@@ -52,6 +53,7 @@ describe("HTTP/1.1", () => {
       400,
       "MALFORMED_REQUEST",
     ],
+    ["a tunnel", "CONNECT a:80 HTTP/1.1\r\nhost: a\r\n\r\n", 400, "MALFORMED_REQUEST"],
     [
       "a coding of the transfer that it does not know",
       "POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
@@ -75,6 +77,16 @@ describe("HTTP/1.1", () => {
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     expect(answer).toContain("content-type: application/json");
     expect(answer).toContain(`"reason":"${reason}"`);
+  });
+
+  it.each([
+    ["what it cannot expect", "expect: 200-ok\r\ncontent-length: 7000000", 417],
+    ["a coding that it does not know", "transfer-encoding: gzip, chunked", 501],
+  ])("answers %s, even if the client reads nothing before it has written all", async (_, fields, status) => {
+    const socket = net.connect(fixture.port, "127.0.0.1").pause();
+    socket.write(`POST / HTTP/1.1\r\nhost: a\r\n${fields}\r\n\r\n`);
+    await new Promise((resolve) => socket.write(Buffer.alloc(7_000_000, "7"), resolve));
+    expect(await text(socket)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
   });
 
   it.each([

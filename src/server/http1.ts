@@ -2,15 +2,16 @@ import http from "node:http";
 import type { Socket } from "node:net";
 import { Code } from "@connectrpc/connect";
 import type { Calls } from "./calls.ts";
-import { ChunkedRequest } from "./chunked-request.ts";
+import { ChunkedRequest, stopReading } from "./chunked-request.ts";
 import { strangersOf } from "./connection.ts";
+import { endInSteps } from "./ending.ts";
 import { type Listener, waitsWithTooMuch } from "./http.ts";
-import { isBehindLast } from "./last-answer.ts";
+import { endAfter, endWithAnswer, isBehindLast, lastAnswerOf } from "./last-answer.ts";
 import type { Limits } from "./limits.ts";
 import { addressOf } from "./peer.ts";
 import { followPipelined, unansweredOf } from "./pipelined.ts";
 import { rawAnswer } from "./raw-answer.ts";
-import { readAway, type Sender } from "./receipt.ts";
+import { drainBytesMaxOf, hasArrived, readAway, type Sender } from "./receipt.ts";
 import {
   headerTooLarge,
   malformed,
@@ -22,18 +23,6 @@ import {
 
 /** Of a request that is not begun no more is read away than of a stranger's, whoever sent it. */
 const stranger: Sender = { party: () => strangersOf(""), isProven: () => false };
-
-/** What is known of a request and its answer. */
-interface Exchange {
-  readonly request: Pick<http.IncomingMessage, "complete">;
-  readonly response: Pick<http.ServerResponse, "headersSent" | "writableFinished">;
-}
-
-/** Of one that is over no more is kept: a connection that is idle would keep all that was asked and answered last. */
-const answered: Exchange = {
-  request: { complete: true },
-  response: { headersSent: true, writableFinished: true },
-};
 
 /** An HTTP/1.1 server for the connections of a port. What does not parse is answered with 4xx and JSON. */
 export function createHttp1(
@@ -51,67 +40,99 @@ export function createHttp1(
     requireHostHeader: false,
   });
   followPipelined(server, limits.pipelinedMax);
-  const latest = new WeakMap<Socket, Exchange>();
-  const ending = new WeakSet<Socket>();
+  endInSteps(server, limits);
+  const unexpected = new WeakSet<http.IncomingMessage>();
+  /** From where on. */
+  const unreadableFrom = new WeakMap<Socket, number>();
   server.on("request", (request, response) => {
-    // What may be no request, but what its sender took for a part of the last one.
-    if (ending.has(request.socket)) return;
-    if (isBehindLast(response)) {
-      // Unread it would have the end of the connection reset it, and the last answer be lost.
-      void readAway(request, limits, stranger);
-      return;
-    }
-    const { socket } = request;
-    latest.set(socket, { request, response });
-    response.once("close", () => {
-      if (response.writableFinished && latest.get(socket)?.response === response)
-        latest.set(socket, answered);
-    });
-    const fault = faultOfFraming(request);
-    if (fault === undefined) listener(request, response);
+    const fault = unexpected.has(request) ? unknownExpectation : faultOfFraming(request);
+    if (isBehindLast(response)) void throwAway(request);
+    else if (fault === undefined) listener(request, response);
     else endWith(fault, request, response);
   });
   server.on("checkContinue", (request, response) => {
-    const isTooLarge = waitsWithTooMuch(request, limits.requestBytesMax);
     // Whoever it is for refuses it in its own words. Its body may come or not.
-    if (isTooLarge) response.shouldKeepAlive = false;
+    if (waitsWithTooMuch(request, limits.requestBytesMax)) endWithAnswer(response);
     else response.writeContinue();
     server.emit("request", request, response);
-    if (isTooLarge) ending.add(request.socket);
   });
-  server.on("checkExpectation", (request, response) => endWith(unknownExpectation, request, response));
-  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
-    const last = latest.get(socket);
-    // It has its answer, after which the connection closes by itself.
-    if (ending.has(socket)) {
-      if (last?.response.writableFinished) socket.destroy();
-      return;
-    }
-    // Whole requests before it are at work or half answered: another answer in their place would be a lie.
-    const whole = [...unansweredOf(socket)].findLast(({ req }) => req.complete);
-    if (whole !== undefined && socket.writable) {
-      ending.add(socket);
-      whole.once("close", () => socket.destroySoon());
-      return;
-    }
-    const isHalfAnswered = last?.response.headersSent === true && !last.response.writableFinished;
-    if (!socket.writable || isHalfAnswered) {
-      socket.destroy();
-      return;
-    }
-    const refusal = refusalOf(error);
-    calls.refused(refusal, { address: addressOf(socket) });
-    socket.end(rawAnswer(refusal));
+  server.on("checkExpectation", (request, response) => {
+    unexpected.add(request);
+    server.emit("request", request, response);
+  });
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => endWithError(error, socket));
+  server.on("connect", (_request, socket: Socket) => {
+    const end = () => endWithError(new Error("this is no proxy"), socket);
+    end();
+    // Of such a connection node reads no more.
+    socket.on("data", end).on("end", end);
   });
   return server;
 
   /** Refuses a request of which it is not sure where it ends, or whether its body comes at all: so nothing after it is read. */
-  function endWith(refusal: Refusal, { socket }: http.IncomingMessage, response: http.ServerResponse): void {
-    ending.add(socket);
-    calls.refused(refusal, { address: addressOf(socket) });
-    response.writeHead(refusal.status, { "content-type": "application/json", connection: "close" });
+  function endWith(refusal: Refusal, request: http.IncomingMessage, response: http.ServerResponse): void {
+    endWithAnswer(response);
+    void throwAway(request);
+    calls.refused(refusal, { address: addressOf(request.socket) });
+    response.writeHead(refusal.status, { "content-type": "application/json" });
     response.end(refusalJson(refusal));
   }
+
+  /** Unread it would have the end of the connection reset it, and the last answer be lost. */
+  async function throwAway(request: http.IncomingMessage): Promise<void> {
+    await readAway(request, limits, stranger);
+    if (!hasArrived(request)) leaveUnread(request.socket);
+  }
+
+  /** Reads no more. As nobody notices then that the client leaves, what is at work has no longer than a request to arrive. */
+  function leaveUnread(socket: Socket): void {
+    if (socket.destroyed) return;
+    for (const { req } of unansweredOf(socket)) if (!req.complete) stopReading(req);
+    socket.pause();
+    const timer = setTimeout(() => socket.destroy(), limits.requestMsMax);
+    socket.once("close", () => clearTimeout(timer));
+  }
+
+  /** Ends a connection of which what comes next cannot be read. Called for each piece of that, and at its end. */
+  function endWithError(error: NodeJS.ErrnoException, socket: Socket): void {
+    boundUnreadable(socket);
+    if (!socket.writable) return;
+    const unanswered = [...unansweredOf(socket)];
+    const last = lastAnswerOf(socket);
+    // Whole requests before it are at work or half answered: another answer in their place would be a lie.
+    const sure = last !== undefined && isSure(last) ? last : unanswered.findLast(isSure);
+    if (sure === undefined) refuse(error, socket, unanswered);
+    // Node does that with all others who have ended their side.
+    else if (socket.readableEnded) socket.end();
+    else if (sure !== last) endAfter(sure);
+    // Its rest may come yet, and what it asks for be done, of which nobody would hear.
+    if (error.code === tooSlow) leaveUnread(socket);
+  }
+
+  function boundUnreadable(socket: Socket): void {
+    const from = unreadableFrom.get(socket) ?? socket.bytesRead;
+    unreadableFrom.set(socket, from);
+    const isTooMuch = socket.bytesRead - from > drainBytesMaxOf(limits, stranger);
+    if (isTooMuch && !socket.isPaused()) leaveUnread(socket);
+  }
+
+  function refuse(
+    error: NodeJS.ErrnoException,
+    socket: Socket,
+    unanswered: readonly http.ServerResponse[],
+  ): void {
+    if (!unanswered.some(({ headersSent }) => headersSent)) {
+      const refusal = refusalOf(error);
+      calls.refused(refusal, { address: addressOf(socket) });
+      socket.write(rawAnswer(refusal));
+    }
+    socket.destroySoon();
+  }
+}
+
+/** Whether an answer comes, whatever comes of its connection. */
+function isSure({ req, writableEnded }: http.ServerResponse): boolean {
+  return req.complete || writableEnded;
 }
 
 /** What a request says of its end that is not to be relied on (RFC 9112, section 6.1). */
@@ -122,12 +143,14 @@ function faultOfFraming({ headers, httpVersion }: http.IncomingMessage): Refusal
   return coding.trim().toLowerCase() === "chunked" ? undefined : unknownTransferCoding;
 }
 
+const tooSlow = "ERR_HTTP_REQUEST_TIMEOUT";
+
 /** Codes are those of node's HTTP parser and of its timeouts. */
 function refusalOf(error: NodeJS.ErrnoException): Refusal {
   switch (error.code) {
     case "HPE_HEADER_OVERFLOW":
       return headerTooLarge;
-    case "ERR_HTTP_REQUEST_TIMEOUT":
+    case tooSlow:
       return {
         status: 408,
         code: Code.DeadlineExceeded,

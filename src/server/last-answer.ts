@@ -10,31 +10,47 @@ const lastOf = new WeakMap<Socket, ServerResponse>();
  * the connection ends with another.
  */
 export function endWithAnswer(response: ServerResponse): void {
+  if (!response.headersSent && lastAnswerOf(response.req.socket) === undefined) endAfter(response);
+}
+
+/** The same of an answer that may have begun, in place of any other with which the connection was to end. */
+export function endAfter(response: ServerResponse): void {
   const { socket } = response.req;
-  if (response.headersSent || lastOf.has(socket)) return;
-  response.setHeader("connection", "close");
   lastOf.set(socket, response);
+  if (response.headersSent) response.once("close", () => socket.destroySoon());
+  else response.setHeader("connection", "close");
+}
+
+/** With which answer a connection ends, where that is said. */
+export function lastAnswerOf(socket: Socket): ServerResponse | undefined {
+  return lastOf.get(socket);
 }
 
 /** Whether a connection ends before this answer: its request is not to be begun, for nobody would hear what became of it. */
 export function isBehindLast(response: ServerResponse): boolean {
-  const last = lastOf.get(response.req.socket);
-  return last !== undefined && last !== response;
+  const { socket } = response.req;
+  const last = lastAnswerOf(socket);
+  return socket.writableEnded || (last !== undefined && last !== response);
 }
 
-/** Has each of these connections end with the last of its answers that are not sent in full, and all others that are idle at once. */
-export function endConnections(http1: Server, answering: ReadonlySet<Socket>): void {
-  for (const socket of answering) {
+/** Has each of these connections end with the last of its answers that are not sent in full, and those that are idle at once. */
+export function endConnections(http1: Server, connections: ReadonlySet<Socket>): void {
+  for (const socket of connections) {
     const last = [...unansweredOf(socket)].at(-1);
     if (last !== undefined) endWithAnswer(last);
+    // Of those on which no request has begun to arrive Node destroys each whose answer is written, though it may not be sent yet.
+    socket.destroy = last === undefined ? end : stay;
   }
-  // Node takes a connection for idle whose answer is written and not sent in full yet, and would destroy it.
-  for (const socket of answering) socket.destroy = stay;
   try {
     http1.close();
   } finally {
-    for (const socket of answering) delete (socket as Partial<Socket>).destroy;
+    for (const socket of connections) delete (socket as Partial<Socket>).destroy;
   }
+}
+
+function end(this: Socket): Socket {
+  this.destroySoon();
+  return this;
 }
 
 function stay(this: Socket): Socket {

@@ -1,43 +1,12 @@
 import { once } from "node:events";
-import net from "node:net";
 import { text } from "node:stream/consumers";
+import { setTimeout } from "node:timers/promises";
 import { until } from "../../test/support/until.ts";
-import type { HttpResponse } from "./http.ts";
-import type { HttpHandler } from "./http-handler.ts";
-import type { Limits } from "./limits.ts";
-import { startServer } from "./server.fixture.ts";
+import { answersIn, get, start } from "./unanswering.fixture.ts";
 
-const get = "GET /anything HTTP/1.1\r\nhost: a\r\n\r\n";
 const watch =
   "POST /grpc.health.v1.Health/Watch HTTP/1.1\r\nhost: a\r\ncontent-type: application/connect+proto\r\n" +
   "connect-protocol-version: 1\r\ncontent-length: 5\r\n\r\n\0\0\0\0\0";
-
-/** A server whose REST answers nothing, and what became of its responses. */
-async function start(limits: Partial<Limits> = {}) {
-  const responses: HttpResponse[] = [];
-  let closed = 0;
-  const gateway: HttpHandler = {
-    async handle(_request, response) {
-      responses.push(response);
-      response.once("close", () => {
-        closed += 1;
-      });
-    },
-  };
-  const { server, port } = await startServer({ gateway, limits });
-  return {
-    server,
-    responses,
-    closed: () => closed,
-    send: (bytes: string) => {
-      const socket = net.connect({ port, host: "127.0.0.1" });
-      socket.on("error", () => {});
-      socket.write(bytes);
-      return socket;
-    },
-    stop: () => server.close(0),
-  };
-}
 
 it("ends whatever waits behind another request of a connection that closes", async () => {
   const { responses, closed, send, stop } = await start();
@@ -92,12 +61,6 @@ it("closes a connection that sends on and on, and waits for no answer", async ()
   await until(async () => closed() === responses.length);
   await stop();
 });
-
-/** Of every answer that came: its status, whether the connection ends with it, and its body. */
-const answersIn = (received: string) =>
-  received
-    .split(/(?=HTTP\/1\.1 )/)
-    .map((answer) => [answer.slice(9, 12), /^connection: close\r$/im.test(answer), answer.slice(-1)]);
 
 it("answers all requests that have begun when it is to stop, and says with the last that the connection ends", async () => {
   const { responses, send, server } = await start();
@@ -155,6 +118,7 @@ const malformed = {
   "a request whose body is malformed":
     "POST /anything HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
   "what is no request": "zz\r\n\r\n",
+  "a tunnel": "CONNECT a:80 HTTP/1.1\r\nhost: a\r\n\r\n",
 };
 
 it.each(Object.entries(malformed))("answers the requests before %s, and nothing else", async (_, bad) => {
@@ -182,25 +146,70 @@ it.each(Object.entries(malformed))("sends the last answer, though %s comes behin
   await closed;
 });
 
-it("reads away no more of a request behind the last answer than of a stranger's", async () => {
-  const { responses, send, server } = await start();
-  const socket = send(get);
-  socket.on("error", () => {});
-  await until(async () => responses.length === 1);
-  const closed = server.close(20_000);
-  const sent = 100_000_000;
-  socket.write(`POST /anything HTTP/1.1\r\nhost: a\r\ncontent-length: ${sent}\r\n\r\n`);
-  socket.write(Buffer.alloc(sent));
-  // More than it takes lies with the sender.
-  const received = () => server.figures().connections.bytesReceived;
-  let before = -1;
-  await until(async () => {
-    const isStill = received() === before && before > 1_000_000;
-    before = received();
-    return isStill;
-  });
-  expect(before).toBeLessThan(sent / 2);
-  socket.destroy();
-  responses[0]?.end("0");
-  await closed;
+const behind = {
+  "a request": `POST /anything HTTP/1.1\r\nhost: a\r\ncontent-length: 100000000\r\n\r\n`,
+  "what is no request": "zz\r\n\r\n",
+  "a tunnel": "CONNECT a:80 HTTP/1.1\r\nhost: a\r\n\r\n",
+};
+
+it.each(Object.entries(behind))(
+  "reads away no more of %s behind the last answer than of a stranger's",
+  async (_, begun) => {
+    const { responses, send, server } = await start();
+    const socket = send(get);
+    socket.on("error", () => {});
+    await until(async () => responses.length === 1);
+    const closed = server.close(20_000);
+    const sent = 100_000_000;
+    socket.write(begun);
+    socket.write(Buffer.alloc(sent));
+    // More than it takes lies with the sender.
+    const received = () => server.figures().connections.bytesReceived;
+    let before = -1;
+    await until(async () => {
+      const isStill = received() === before && before > 1_000_000;
+      before = received();
+      return isStill;
+    });
+    expect(before).toBeLessThan(sent / 2);
+    socket.destroy();
+    responses[0]?.end("0");
+    await closed;
+  },
+);
+
+it.each([...Object.values(malformed), "GET /any"])(
+  "notices that a client leaves a stream, though %j came behind it",
+  async (bad) => {
+    const { send, server, stop } = await start();
+    const socket = send(watch);
+    await once(socket, "data");
+    socket.end(bad);
+    await until(async () => server.figures().connections.open === 0);
+    await stop();
+  },
+);
+
+it("gives a stream no more time than a request, where nothing is read that comes behind it", async () => {
+  const { send, server, stop } = await start({ requestMsMax: 300 });
+  const socket = send(`${watch}POST /anything HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\nh`);
+  await once(socket, "data");
+  await until(async () => server.figures().connections.open === 0);
+  expect(socket.readableEnded).toBe(true);
+  await stop();
+});
+
+it("answers the requests before one that comes too slowly, and does not do that, though its rest comes", async () => {
+  const { responses, send, stop } = await start({ requestMsMax: 1_000 });
+  const socket = send(`${get}POST /anything HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\nh`);
+  const received = text(socket);
+  await until(async () => responses[0]?.getHeader("connection") === "close");
+  socket.write("i");
+  // Nothing tells that it does not arrive.
+  await setTimeout(100);
+  const [first, second] = responses;
+  first?.end("0");
+  expect(answersIn(await received)).toEqual([["200", true, "0"]]);
+  expect(second?.req.complete).toBe(false);
+  await stop();
 });

@@ -1,4 +1,4 @@
-import type { Server as Http1Server, ServerResponse } from "node:http";
+import type { Server as Http1Server } from "node:http";
 import type { Http2Server, ServerHttp2Session } from "node:http2";
 import net from "node:net";
 import { setImmediate } from "node:timers/promises";
@@ -6,7 +6,6 @@ import { TLSSocket } from "node:tls";
 import type { Logger } from "pino";
 import { arrivals } from "../bounds/arrivals.ts";
 import { networkOf } from "../bounds/network.ts";
-import { Places } from "../bounds/places.ts";
 import type { ConnectionFault } from "../bounds/refused-connection.ts";
 import { Summary } from "../bounds/summary.ts";
 import { AddressCount } from "./address-count.ts";
@@ -229,18 +228,20 @@ export function listen(server: net.Server, host: string, port: number, log: Logg
 
 /** Returns what lets every HTTP/1.1 connection end with the last request that it is answering. */
 function sayGoodbyeHttp1(http1: Http1Server): () => void {
-  const running = new Places<ServerResponse>();
+  const connections = new Set<net.Socket>();
   let closing = false;
+  http1.prependListener("connection", (socket: net.Socket) => {
+    connections.add(socket);
+    socket.once("close", () => connections.delete(socket));
+  });
   http1.prependListener("request", (_request, response) => {
-    if (closing) return endWithAnswer(response);
-    const place = running.add(response);
-    response.once("close", () => running.delete(place));
+    if (closing) endWithAnswer(response);
   });
   return () => {
     closing = true;
-    // For those whose headers said otherwise: idle for a millisecond, then closed.
+    // For those whose headers said otherwise: idle for a millisecond, or for a second that Node adds, then closed.
     http1.keepAliveTimeout = 1;
-    endConnections(http1, new Set([...running].map(({ req }) => req.socket)));
+    endConnections(http1, connections);
   };
 }
 

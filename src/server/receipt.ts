@@ -50,7 +50,7 @@ export async function* bodyOf(
     if (waitsWithTooMuch(request, limits.requestBytesMax)) throw tooManyBytes(limits.requestBytesMax);
     yield* arriving(request, sender);
   } finally {
-    const readingAway = readAway(request, limits, sender);
+    const readingAway = readAwayBefore(request, limits, sender);
     if (!looksForAnswers) await readingAway;
   }
 }
@@ -83,7 +83,8 @@ export function drainAfterAnswer(
 ): void {
   // An HTTP/2 response itself does not tell that it is written until both sides are done.
   const written = "stream" in request ? request.stream : response;
-  written.on("finish", () => {
+  // Before node, which lets what nobody reads by then flow uncounted.
+  written.prependListener("finish", () => {
     if (!hasArrived(request)) void drain(request, limits, sender);
   });
 }
@@ -99,9 +100,7 @@ const bytesLeftOf = new WeakMap<HttpRequest, number>();
 /** Resolves when all of the request has arrived, or more than the limits allow. */
 export function readAway(request: HttpRequest, limits: DrainLimits, sender: Sender): Promise<void> {
   let bytesLeft = bytesLeftOf.get(request) ?? drainBytesMaxOf(limits, sender);
-  // Of one whose client has been told by its answer not to send it nothing comes.
-  const isOver = hasArrived(request) || waitsWithTooMuch(request, limits.requestBytesMax);
-  if (isOver || bytesLeft < 0) return Promise.resolve();
+  if (hasArrived(request) || bytesLeft < 0) return Promise.resolve();
   const asker = askerOf(request, sender);
   return new Promise((resolve) => {
     let isDone = false;
@@ -137,6 +136,12 @@ export function readAway(request: HttpRequest, limits: DrainLimits, sender: Send
     request.on("data", onData);
     request.resume();
   });
+}
+
+/** The same before the answer: nothing where a client waits for that, to be told by it not to send its body. */
+export function readAwayBefore(request: HttpRequest, limits: DrainLimits, sender: Sender): Promise<void> {
+  if (waitsWithTooMuch(request, limits.requestBytesMax)) return Promise.resolve();
+  return readAway(request, limits, sender);
 }
 
 /** Of a stranger as much as a request may be, with what is around it; of callers, who may be mistaken, much more. */

@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import http2 from "node:http2";
+import net from "node:net";
+import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { Code } from "@connectrpc/connect";
 import { FrontierService } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
@@ -68,30 +70,44 @@ describe("a body of 50 MB", () => {
     expect(outcome.code).toBe(Code.ResourceExhausted);
   });
 
-  it.each([
+  const refusals: [string, () => string, number, string][] = [
     ["native REST", () => `${world.accountPath}/usages`, 413, '"reason":"BODY_TOO_LARGE"'],
     ["Connect", () => pathOf(createBillingUsage), 429, '"code":"resource_exhausted"'],
     ["Apigee X", () => "/v1/organizations/x/developers/y/balance:credit", 413, '"BODY_TOO_LARGE"'],
     ["Apigee Edge", () => "/v1/mint/organizations/x/developers/y/developer-balances", 413, '"code":"mint.'],
-  ])(
+  ];
+  const head = (path: string) =>
+    [
+      `POST ${path} HTTP/1.1`,
+      "Host: localhost",
+      `Authorization: ${world.header.authorization}`,
+      "Content-Type: application/json",
+      "Expect: 100-continue",
+      `Content-Length: ${megabytes50.length}`,
+      "\r\n",
+    ].join("\r\n");
+
+  it.each(refusals)(
     "is refused over %s in its own words before it is sent, where its client waits to be told to go on",
     async (_, path, status, words) => {
-      const answer = await exchange(world.url, [
-        [
-          `POST ${path()} HTTP/1.1`,
-          "Host: localhost",
-          `Authorization: ${world.header.authorization}`,
-          "Content-Type: application/json",
-          "Expect: 100-continue",
-          `Content-Length: ${megabytes50.length}`,
-          "\r\n",
-        ].join("\r\n"),
-      ]);
+      const answer = await exchange(world.url, [head(path())]);
       expect({ status: statusOf(answer), answer }).toEqual({
         status,
         answer: expect.stringContaining(words),
       });
       expect(answer.toLowerCase()).toContain("connection: close");
+    },
+  );
+
+  it.each(refusals)(
+    "is refused over %s, where its client does not wait, and reads nothing before it has written all",
+    async (_, path, status, words) => {
+      const { hostname, port } = new URL(world.url);
+      const socket = net.connect(Number(port), hostname).pause();
+      socket.write(head(path()));
+      await new Promise((resolve) => socket.write(megabytes50, resolve));
+      const answer = await text(socket);
+      expect([statusOf(answer), answer]).toEqual([status, expect.stringContaining(words)]);
     },
   );
 });

@@ -97,6 +97,15 @@ it.each(["", "1", '{"org_id":'])("survives a client that vanishes after a body o
   }
 });
 
+it.each(["zz", "1\r\na\r\nzz"])(
+  "answers a path where nothing is, though the body is malformed: %j",
+  async (chunks) => {
+    const head = "POST /nowhere HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    const answer = await exchange(world.url, [`${head}${chunks}\r\n`]);
+    expect([statusOf(answer), answer]).toEqual([404, expect.stringContaining("ROUTE_NOT_FOUND")]);
+  },
+);
+
 it("refuses a request that is smuggled behind another", async () => {
   const usage = JSON.stringify({ usages: [{ id: randomUUID(), amount: 1 }] });
   const answer = await exchange(world.url, [

@@ -7,7 +7,7 @@ import type { Connection } from "../connection.ts";
 import type { HttpRequest, HttpResponse } from "../http.ts";
 import type { HttpCall } from "../http-call.ts";
 import { areUntouched, LazyHeaders } from "../lazy-headers.ts";
-import { type DrainLimits, hasArrived, readAway, type Sender } from "../receipt.ts";
+import { type DrainLimits, hasArrived, readAwayBefore, type Sender } from "../receipt.ts";
 import type { UnreadAnswer } from "../unread-answer.ts";
 import type { Binding } from "./binding.ts";
 import type { Dialect } from "./dialect.ts";
@@ -164,7 +164,7 @@ async function sendRest(
   others: Others<Uint8Array> | undefined,
   sending: Sending,
 ): Promise<void> {
-  await readAway(request, sending.limits, sending.sender);
+  await readAwayBefore(request, sending.limits, sending.sender);
   if (others === undefined || (await sendOthers(response, others, sending))) response.end();
 }
 
