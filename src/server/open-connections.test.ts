@@ -5,6 +5,7 @@ import tls from "node:tls";
 import { authority, testTls } from "../../test/support/certificates.ts";
 import { frame } from "../../test/support/http2-frame.ts";
 import { until } from "../../test/support/until.ts";
+import { pathOf } from "./http.ts";
 import type { HttpHandler } from "./http-handler.ts";
 import { type Fixture, startServer } from "./server.fixture.ts";
 import { http2Preface } from "./sniff.ts";
@@ -15,9 +16,11 @@ const [endStream, endHeaders] = [1, 4];
 
 /** More than the system keeps for a client that reads nothing. */
 const large = Buffer.alloc(16 * 1024 * 1024);
+/** Behind a whole answer to `/v1/fill` it leaves no room for another. */
 const gateway: HttpHandler = {
-  async handle(_request, response) {
-    response.end(large);
+  async handle(request, response) {
+    if (pathOf(request) === "/v1/fill") response.end("done", () => request.socket.write(large));
+    else response.end(large);
   },
 };
 
@@ -56,18 +59,18 @@ const greeting = Buffer.concat([
 ]);
 
 /** A client that answers nothing by itself, and never closes; `inner` is inside of the connection. */
-async function connect({ port, url }: Fixture) {
+async function connect({ port, url }: Fixture, protocol: "h2" | "http/1.1") {
   const socket = net.connect({ port, host: "127.0.0.1", noDelay: true, allowHalfOpen: true });
   socket.on("error", () => undefined);
   if (url.startsWith("http:")) return { socket, inner: socket };
-  const inner = tls.connect({ socket, ca: authority, servername: "localhost", ALPNProtocols: ["h2"] });
+  const inner = tls.connect({ socket, ca: authority, servername: "localhost", ALPNProtocols: [protocol] });
   inner.on("error", () => undefined);
   await once(inner, "secureConnect");
   return { socket, inner };
 }
 
 async function connectHttp2(fixture: Fixture) {
-  const client = await connect(fixture);
+  const client = await connect(fixture, "h2");
   client.inner.write(greeting);
   await once(client.inner, "data");
   return client;
@@ -124,6 +127,20 @@ describe.each([false, true])("a connection (encrypted: %s)", (isEncrypted) => {
     inner.write(Buffer.concat([ping, filler, ping, filler, ping]));
     socket.resetAndDestroy();
     await expectNoneOpenSoon(fixture);
+  });
+
+  it("closes though its last answer over HTTP/1.1 is never written", async () => {
+    // No time of a request ends it.
+    const limits = { answerMsMax: 200, drainMsMax: 200, headersMsMax: 60_000 };
+    const lasting = await startServer({ limits, gateway, ...encrypted });
+    const { socket, inner } = await connect(lasting, "http/1.1");
+    inner.write("GET /v1/fill HTTP/1.1\r\nhost: a\r\n\r\n");
+    await once(inner, "data");
+    inner.pause();
+    inner.write("noise\r\n\r\n");
+    await expectNoneOpenSoon(lasting);
+    socket.destroy();
+    await lasting.server.close(0);
   });
 
   describe("with a client that answers", () => {

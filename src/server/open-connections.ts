@@ -3,6 +3,9 @@ import type { Socket } from "node:net";
 import type { Limits } from "./limits.ts";
 import type { HttpVersion } from "./sniff.ts";
 
+/** For how long a connection may be closing: until its last answer was taken, and from then on. */
+type ClosingLimits = Pick<Limits, "answerMsMax" | "drainMsMax">;
+
 /** A connection from its opening to its close. */
 class OpenConnection {
   readonly socket: Socket;
@@ -12,20 +15,28 @@ class OpenConnection {
   version: HttpVersion | undefined;
   /** Of HTTP/2. */
   session: ServerHttp2Session | undefined;
-  #endedAtMs: number | undefined;
+  /** How long it may take to close, and since when, where it was found ended on this side. */
+  #closing: { readonly msMax: number; readonly sinceMs: number } | undefined;
 
   constructor(socket: Socket) {
     this.socket = socket;
     this.inner = socket;
   }
 
-  /** Destroys a connection that was found ended on this side `msMax` ago, and has not closed. */
-  look(nowMs: number, msMax: number): void {
+  /** Destroys a connection that was found ended, and has not closed in its time. */
+  look(nowMs: number, limits: ClosingLimits): void {
+    const msMax = this.#closingMsMax(limits);
+    if (msMax === undefined) return;
+    if (this.#closing?.msMax !== msMax) this.#closing = { msMax, sinceMs: nowMs };
+    else if (nowMs - this.#closing.sinceMs >= msMax) this.socket.destroy();
+  }
+
+  /** Undefined where nobody has ended it. */
+  #closingMsMax({ answerMsMax, drainMsMax }: ClosingLimits): number | undefined {
     const { inner, session } = this;
     // Node closes the connection of a destroyed session only once a write ends that has begun: where nobody reads, never.
-    if (!session?.destroyed && !inner.destroyed && !inner.writableFinished) return;
-    this.#endedAtMs ??= nowMs;
-    if (nowMs - this.#endedAtMs >= msMax) this.socket.destroy();
+    if (session?.destroyed || inner.destroyed || inner.writableFinished) return drainMsMax;
+    return inner.writableEnded ? answerMsMax : undefined;
   }
 }
 
@@ -34,14 +45,14 @@ class OpenConnection {
  * for: all are looked at together, so that none stays because of where it was ended.
  */
 export class OpenConnections {
-  readonly #closingMsMax: number;
+  readonly #limits: ClosingLimits;
   readonly #all = new Map<Socket, OpenConnection>();
   #looking: NodeJS.Timeout | undefined;
   #bytesReceived = 0;
   #bytesSent = 0;
 
-  constructor({ drainMsMax }: Pick<Limits, "drainMsMax">) {
-    this.#closingMsMax = drainMsMax;
+  constructor(limits: ClosingLimits) {
+    this.#limits = limits;
   }
 
   get size(): number {
@@ -61,7 +72,7 @@ export class OpenConnections {
   add(socket: Socket): void {
     this.#all.set(socket, new OpenConnection(socket));
     socket.once("close", () => this.#delete(socket));
-    this.#looking ??= setInterval(() => this.#look(), this.#closingMsMax / 4).unref();
+    this.#looking ??= setInterval(() => this.#look(), this.#limits.drainMsMax / 4).unref();
   }
 
   /** Undefined once it has closed. */
@@ -84,6 +95,6 @@ export class OpenConnections {
 
   #look(): void {
     const nowMs = performance.now();
-    for (const connection of this.#all.values()) connection.look(nowMs, this.#closingMsMax);
+    for (const connection of this.#all.values()) connection.look(nowMs, this.#limits);
   }
 }
