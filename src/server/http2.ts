@@ -33,7 +33,7 @@ export function createHttp2(
   });
   server.on("session", (session) => {
     keepStreamsYoung(session);
-    closeWhenIdle(session, streams.follow(session), limits.idleMsMax);
+    closeWhenIdle(session, streams.follow(session), limits);
   });
   const take = (
     stream: http2.ServerHttp2Stream,
@@ -129,9 +129,18 @@ function refuse(
   stream.setTimeout(limits.answerMsMax, () => stream.close(http2.constants.NGHTTP2_CANCEL));
 }
 
-/** A quiet connection with a stream, such as a health watch, stays: TCP keep-alive finds out if it is dead. */
-function closeWhenIdle(session: http2.ServerHttp2Session, share: StreamShare, idleMsMax: number): void {
-  session.setTimeout(idleMsMax, () => {
+/**
+ * A quiet connection with a stream, such as a health watch, stays for as long as its client answers. TCP does not tell of every client
+ * that has left: over TLS Node waits for ever for a write behind one that has failed, and until then reads nothing, not even
+ * that the connection was reset; nor does it then end a session that is closed.
+ */
+function closeWhenIdle(session: http2.ServerHttp2Session, share: StreamShare, limits: Limits): void {
+  session.setTimeout(limits.idleMsMax);
+  // A function that is given with the time is called the first time only.
+  session.on("timeout", () => {
+    const patience = setTimeout(() => session.destroy(), limits.drainMsMax).unref();
     if (share.isIdle) session.close();
+    // A session that goes away asks nothing by PING. This has the clock begin anew.
+    else session.settings({}, () => clearTimeout(patience));
   });
 }

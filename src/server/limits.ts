@@ -67,7 +67,10 @@ export interface Limits {
   readonly responseBytesMax: number;
   /** How much of a refused HTTP/1.1 body is still read away, so that its sender gets to see the refusal. */
   readonly drainBytesMax: number;
-  /** For how long a refused HTTP/1.1 body is still read away. */
+  /**
+   * For how long a refused HTTP/1.1 body is still read away, a connection that was ended may take to close, and a client that is
+   * asked for a sign of life to answer.
+   */
   readonly drainMsMax: number;
   /** From the opening of a connection to the bytes that tell its protocol. */
   readonly sniffMsMax: number;
@@ -80,7 +83,10 @@ export interface Limits {
    * question to the next of a stream that everybody may open.
    */
   readonly requestMsMax: number;
-  /** A connection without a request in progress is closed after this. Longer than the usual 60 s of load balancers. */
+  /**
+   * A connection without a request in progress is closed after this; with one over HTTP/2 its client is asked for a sign of life. Longer
+   * than the usual 60 s of load balancers.
+   */
   readonly idleMsMax: number;
   /** How long a connection lives, more or less a tenth: then its client is told to open another. */
   readonly connectionMsMax: number;

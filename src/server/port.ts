@@ -13,6 +13,7 @@ import { strangersOf } from "./connection.ts";
 import { departureOfStream } from "./departure.ts";
 import { endConnections, endWithAnswer } from "./last-answer.ts";
 import type { Limits } from "./limits.ts";
+import { OpenConnections } from "./open-connections.ts";
 import { addressOf } from "./peer.ts";
 import type { Proxies } from "./proxies.ts";
 import { rounds } from "./rounds.ts";
@@ -66,10 +67,8 @@ export interface PortOptions {
 export function createPort({ http1, http2, proxies, limits, log, tls }: PortOptions): Port {
   const connections = new AddressCount({ ofOneMax: limits.connectionsPerAddressMax });
   const refused = new Summary<ConnectionFault>((record) => log.warn(record, "connections were refused"));
-  const sockets = new Map<net.Socket, HttpVersion | undefined>();
+  const open = new OpenConnections(limits);
   let accepted = 0;
-  let bytesReceived = 0;
-  let bytesSent = 0;
   const goodbyes = [sayGoodbyeHttp1(http1), sayGoodbyeHttp2(http2)];
   // Node starts the clock of an HTTP/1.1 server's header and request timeouts only on this event.
   http1.emit("listening");
@@ -80,7 +79,7 @@ export function createPort({ http1, http2, proxies, limits, log, tls }: PortOpti
     arrivals.note();
     const address = addressOf(socket);
     // Not by `maxConnections`: one of several processes would hand it back, to be asked again at once, and for ever.
-    if (sockets.size >= limits.connectionsMax) {
+    if (open.size >= limits.connectionsMax) {
       refused.note("tooMany", { addresses: address });
       socket.destroy();
       return;
@@ -94,12 +93,7 @@ export function createPort({ http1, http2, proxies, limits, log, tls }: PortOpti
     }
     accepted += 1;
     socket.once("close", leave);
-    sockets.set(socket, undefined);
-    socket.on("close", () => {
-      sockets.delete(socket);
-      bytesReceived += socket.bytesRead;
-      bytesSent += socket.bytesWritten;
-    });
+    open.add(socket);
     sniff(socket, limits.sniffMsMax, (protocol) => {
       if (protocol === "tls" && handshakes !== undefined) void beginHandshake(handshakes, socket, address);
       else void enter(socket, { from: socket, version: httpOf(protocol), fault: faultOfPlaintext });
@@ -116,6 +110,8 @@ export function createPort({ http1, http2, proxies, limits, log, tls }: PortOpti
       failed: (fault, concerned) => refused.note(fault, concerned),
       secured: (socket, from) => {
         encryptInPieces(socket);
+        const connection = open.of(from);
+        if (connection !== undefined) connection.inner = socket;
         const mustShow = tls.certificates.material.clientCa !== undefined;
         const ofClient = mustShow ? faultOfClient(socket) : undefined;
         const fault = ofClient && ({ kind: "clientCertificates", ...ofClient } as const);
@@ -137,39 +133,42 @@ export function createPort({ http1, http2, proxies, limits, log, tls }: PortOpti
 
   /** Lets a connection in, or what is inside of one that is encrypted. */
   async function enter(socket: net.Socket, { from, version, fault }: Entry) {
-    if (!sockets.has(from)) return;
+    const connection = open.of(from);
+    if (connection === undefined) return;
     if (fault !== undefined) {
       const { kind, reason, refusal } = fault;
       refused.note(kind, { addresses: addressOf(from), reasons: reason });
       refuse(socket, { version, refusal, limits });
       return;
     }
-    sockets.set(from, version);
+    connection.version = version;
     socket.allowHalfOpen = version === "http1";
     await turnOf(socket);
     // Node takes HTTP/2 within TLS for none where it was not agreed upon.
     if (socket instanceof TLSSocket && version === "http2") socket.alpnProtocol = "h2";
-    if (!socket.destroyed) (version === "http2" ? http2 : http1).emit("connection", socket);
+    if (socket.destroyed) return;
+    if (version === "http2") connection.session = beginSession(http2, socket);
+    else http1.emit("connection", socket);
   }
 
   return {
     listen: (host, port) => listen(server, host, port, log),
     figures() {
-      const open = [...sockets.keys()];
+      const { received, sent } = open.bytes;
       return {
-        open: open.length,
+        open: open.size,
         accepted,
         refused: refused.totals,
-        bytesReceived: open.reduce((sum, { bytesRead }) => sum + bytesRead, bytesReceived),
-        bytesSent: open.reduce((sum, { bytesWritten }) => sum + bytesWritten, bytesSent),
+        bytesReceived: received,
+        bytesSent: sent,
       };
     },
     async close(graceMs) {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const [socket, version] of sockets) if (version === undefined) socket.destroy();
+      for (const { socket, version } of open) if (version === undefined) socket.destroy();
       for (const sayGoodbye of goodbyes) sayGoodbye();
       const grace = setTimeout(() => {
-        for (const socket of sockets.keys()) socket.destroy();
+        for (const { socket } of open) socket.destroy();
       }, graceMs);
       await closed;
       clearTimeout(grace);
@@ -198,6 +197,18 @@ async function turnOf(socket: net.Socket): Promise<void> {
   const departure = departureOfStream(socket);
   const turn = rounds.turn({ party: strangersOf(networkOf(addressOf(socket))), departure });
   if (turn !== undefined) await turn.catch(ignore);
+}
+
+/** Node tells of the session before it returns; there is none where it takes the connection for something else. */
+function beginSession(http2: Http2Server, socket: net.Socket): ServerHttp2Session | undefined {
+  let begun: ServerHttp2Session | undefined;
+  const note = (session: ServerHttp2Session) => {
+    begun = session;
+  };
+  http2.once("session", note);
+  http2.emit("connection", socket);
+  http2.off("session", note);
+  return begun;
 }
 
 /** What client and server have agreed upon, if they have (RFC 7301). */
