@@ -31,7 +31,7 @@ it("nobody else gets a connection while a request to cancel what ran on it is on
     abort.abort();
     await left;
     await until(async () => kept.length === 1);
-    for (const { pid } of await sleeping()) await other`select pg_cancel_backend(${pid})`;
+    for (const { pid } of await sleeping()) await other`select pg_cancel_backend(${pid}::int)`;
     await sleepers(0);
     const next = sleep(0.5);
     await sleepers(1);

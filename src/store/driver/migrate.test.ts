@@ -57,9 +57,10 @@ describe("a database of the first migration alone", () => {
   const id = "018f7d3c-2b6a-7cc1-9f3e-0a1b2c3d4e5f";
   const most = "9999999999999999999.999999999";
 
-  /** The files of the tables and of their indexes: other ones once they were rewritten. */
+  /** The files of the tables and of their indexes: other ones once they were rewritten. One index has another in its place. */
   const files = (sql: Sql) => sql`select relname, relfilenode from pg_class
-    where relnamespace = 'public'::regnamespace and relkind in ('r', 'i') order by relname`;
+    where relnamespace = 'public'::regnamespace and relkind in ('r', 'i') and relname <> 'operations_created'
+    order by relname`;
 
   beforeEach(async () => {
     const folder = mkdtempSync(join(tmpdir(), "tallystick-migrations-"));
