@@ -167,6 +167,23 @@ describe.each([false, true])("a connection (encrypted: %s)", (isEncrypted) => {
     await old.server.close(0);
   });
 
+  it("stays for as long as a call is under way, though what its client says first is no answer", async () => {
+    const quiet = await startServer({ limits: { idleMsMax: 300, drainMsMax: 100 }, ...encrypted });
+    const { socket, inner } = await connectHttp2(quiet);
+    inner.write(watch);
+    let asked = 0;
+    for await (const piece of inner) {
+      // The question is empty, and has no flag, as an acknowledgement has.
+      if (!piece.includes(frame(settingsType, 0, 0, Buffer.alloc(0)))) continue;
+      asked += 1;
+      if (asked === 3) break;
+      inner.write(ping);
+    }
+    expect(asked).toBe(3);
+    socket.destroy();
+    await quiet.server.close(0);
+  });
+
   describe("with a client that answers", () => {
     let patient: Fixture;
     let session: http2.ClientHttp2Session;
