@@ -138,9 +138,20 @@ function closeWhenIdle(session: http2.ServerHttp2Session, share: StreamShare, li
   session.setTimeout(limits.idleMsMax);
   // A function that is given with the time is called the first time only.
   session.on("timeout", () => {
-    const patience = setTimeout(() => session.destroy(), limits.drainMsMax).unref();
-    if (share.isIdle) session.close();
+    const { isIdle } = share;
+    const heard = bytesReadOf(session);
+    // The answer may come behind much that is on its way to the client: whatever comes before it is a sign of life, too.
+    const look = () => {
+      if (isIdle || bytesReadOf(session) === heard) session.destroy();
+    };
+    const patience = setTimeout(look, limits.drainMsMax).unref();
+    if (isIdle) session.close();
     // A session that goes away asks nothing by PING. This has the clock begin anew.
     else session.settings({}, () => clearTimeout(patience));
   });
+}
+
+/** Undefined once it has ended, and knows its connection no more. */
+function bytesReadOf(session: http2.ServerHttp2Session): number | undefined {
+  return session.destroyed ? undefined : session.socket.bytesRead;
 }

@@ -68,8 +68,8 @@ export interface Limits {
   /** How much of a refused HTTP/1.1 body is still read away, so that its sender gets to see the refusal. */
   readonly drainBytesMax: number;
   /**
-   * For how long a refused HTTP/1.1 body is still read away, a connection that was ended may take to close, and a client that is
-   * asked for a sign of life to answer.
+   * For how long a refused HTTP/1.1 body is still read away, a connection that was ended stays of which nothing comes, and a client
+   * that is asked for a sign of life may take to answer.
    */
   readonly drainMsMax: number;
   /** From the opening of a connection to the bytes that tell its protocol. */

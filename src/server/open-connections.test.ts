@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import http2 from "node:http2";
 import net from "node:net";
+import { setTimeout } from "node:timers/promises";
 import tls from "node:tls";
 import { authority, testTls } from "../../test/support/certificates.ts";
 import { frame } from "../../test/support/http2-frame.ts";
@@ -16,11 +17,13 @@ const [endStream, endHeaders] = [1, 4];
 
 /** More than the system keeps for a client that reads nothing. */
 const large = Buffer.alloc(16 * 1024 * 1024);
+/** Of which the system keeps all. */
+const medium = Buffer.alloc(1024 * 1024);
 /** Behind a whole answer to `/v1/fill` it leaves no room for another. */
 const gateway: HttpHandler = {
   async handle(request, response) {
     if (pathOf(request) === "/v1/fill") response.end("done", () => request.socket.write(large));
-    else response.end(large);
+    else response.end(pathOf(request) === "/v1/medium" ? medium : large);
   },
 };
 
@@ -41,6 +44,7 @@ const watch = Buffer.concat([
   frame(dataType, endStream, 1, Buffer.alloc(5)),
 ]);
 
+const window = frame(windowType, 0, 0, Buffer.from([0, 0, 0, 1]));
 const ping = frame(pingType, 0, 0, Buffer.alloc(8));
 /** Of a type that nobody knows, and so long that what is behind it is decrypted, and answered, by itself. */
 const filler = frame(0xfa, 0, 0, Buffer.alloc(16 * 1024));
@@ -141,6 +145,43 @@ describe.each([false, true])("a connection (encrypted: %s)", (isEncrypted) => {
     await expectNoneOpenSoon(lasting);
     socket.destroy();
     await lasting.server.close(0);
+  });
+
+  it("stays for as long as its client takes the last answer and says so, when it was old over HTTP/2", async () => {
+    const old = await startServer({
+      limits: { connectionMsMax: 50, drainMsMax: 200 },
+      gateway,
+      ...encrypted,
+    });
+    const { inner } = await connectHttp2(old);
+    inner.write(frame(headersType, endStream | endHeaders, 1, fields("/v1/medium")));
+    let taken = 0;
+    for await (const piece of inner) {
+      taken += piece.length;
+      // A second for all of it.
+      await setTimeout(piece.length / 1000);
+      inner.write(window);
+    }
+    expect(taken).toBeGreaterThan(medium.length);
+    await until(async () => openCount(old) === 0);
+    await old.server.close(0);
+  });
+
+  it("stays for as long as a call is under way, though what its client says first is no answer", async () => {
+    const quiet = await startServer({ limits: { idleMsMax: 300, drainMsMax: 100 }, ...encrypted });
+    const { socket, inner } = await connectHttp2(quiet);
+    inner.write(watch);
+    let asked = 0;
+    for await (const piece of inner) {
+      // The question is empty, and has no flag, as an acknowledgement has.
+      if (!piece.includes(frame(settingsType, 0, 0, Buffer.alloc(0)))) continue;
+      asked += 1;
+      if (asked === 3) break;
+      inner.write(ping);
+    }
+    expect(asked).toBe(3);
+    socket.destroy();
+    await quiet.server.close(0);
   });
 
   describe("with a client that answers", () => {

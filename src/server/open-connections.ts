@@ -3,8 +3,20 @@ import type { Socket } from "node:net";
 import type { Limits } from "./limits.ts";
 import type { HttpVersion } from "./sniff.ts";
 
-/** For how long a connection may be closing: until its last answer was taken, and from then on. */
+/** For how long a connection may be closing: until its last answer is written, the same from then on, and less where nothing comes. */
 type ClosingLimits = Pick<Limits, "answerMsMax" | "drainMsMax">;
+
+/** Whether something is to be written yet of one that was ended. */
+type Step = "writing" | "closing";
+
+interface Closing {
+  readonly step: Step;
+  /** When it was found there. */
+  readonly sinceMs: number;
+  /** What had come of it, and when that was found. */
+  readonly bytesRead: number;
+  readonly heardMs: number;
+}
 
 /** A connection from its opening to its close. */
 class OpenConnection {
@@ -15,8 +27,8 @@ class OpenConnection {
   version: HttpVersion | undefined;
   /** Of HTTP/2. */
   session: ServerHttp2Session | undefined;
-  /** How long it may take to close, and since when, where it was found ended on this side. */
-  #closing: { readonly msMax: number; readonly sinceMs: number } | undefined;
+  /** Where it was found ended on this side. */
+  #closing: Closing | undefined;
 
   constructor(socket: Socket) {
     this.socket = socket;
@@ -24,19 +36,25 @@ class OpenConnection {
   }
 
   /** Destroys a connection that was found ended, and has not closed in its time. */
-  look(nowMs: number, limits: ClosingLimits): void {
-    const msMax = this.#closingMsMax(limits);
-    if (msMax === undefined) return;
-    if (this.#closing?.msMax !== msMax) this.#closing = { msMax, sinceMs: nowMs };
-    else if (nowMs - this.#closing.sinceMs >= msMax) this.socket.destroy();
+  look(nowMs: number, { answerMsMax, drainMsMax }: ClosingLimits): void {
+    const step = this.#step;
+    if (step === undefined) return;
+    const { bytesRead } = this.socket;
+    if (this.#closing?.step !== step) this.#closing = { step, sinceMs: nowMs, bytesRead, heardMs: nowMs };
+    if (this.#closing.bytesRead !== bytesRead)
+      this.#closing = { ...this.#closing, bytesRead, heardMs: nowMs };
+    const { sinceMs, heardMs } = this.#closing;
+    // Of an answer that lies with the system Node knows nothing. A client that takes it says so over HTTP/2, and would be reset by that.
+    const isStill = step === "closing" && nowMs - heardMs >= drainMsMax;
+    if (isStill || nowMs - sinceMs >= answerMsMax) this.socket.destroy();
   }
 
   /** Undefined where nobody has ended it. */
-  #closingMsMax({ answerMsMax, drainMsMax }: ClosingLimits): number | undefined {
+  get #step(): Step | undefined {
     const { inner, session } = this;
     // Node closes the connection of a destroyed session only once a write ends that has begun: where nobody reads, never.
-    if (session?.destroyed || inner.destroyed || inner.writableFinished) return drainMsMax;
-    return inner.writableEnded ? answerMsMax : undefined;
+    if (session?.destroyed || inner.destroyed || inner.writableFinished) return "closing";
+    return inner.writableEnded ? "writing" : undefined;
   }
 }
 
