@@ -85,7 +85,7 @@ export interface Limits {
   readonly requestMsMax: number;
   /**
    * A connection without a request in progress is closed after this; with one over HTTP/2 its client is asked for a sign of life. Longer
-   * than the usual 60 s of load balancers.
+   * than the usual 60 s of load balancers, and than `answerMsMax`: Node does not count a write that goes on as a sign of life.
    */
   readonly idleMsMax: number;
   /** How long a connection lives, more or less a tenth: then its client is told to open another. */
