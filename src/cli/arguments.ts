@@ -11,7 +11,8 @@ export function timeArgument(text: string): Date {
   return date;
 }
 
-const countMax = 10_000;
+/** Rows that one command lists at most. */
+export const countMax = 10_000;
 
 /** How many rows. */
 export function countArgument(text: string): number {

@@ -1,3 +1,4 @@
+import { countMax } from "./arguments.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** One page of a list: its rows, and the token by which the next one begins; empty after the last. */
@@ -33,6 +34,12 @@ export async function firstRows<T>(
     rows.push(...answer.rows);
     pageToken = answer.next;
   } while (pageToken !== "" && rows.length < limit);
-  if (pageToken !== "") stderr.write(`tallystick: these are ${limit}; a larger --limit shows what follows\n`);
+  if (pageToken !== "") stderr.write(`tallystick: these are ${limit}; ${whereToGoOn(limit)}\n`);
   return { rows, nextPageToken: pageToken };
+}
+
+function whereToGoOn(limit: number): string {
+  return limit < countMax
+    ? "a larger --limit shows what follows"
+    : "one command lists no more; REST goes on with the rest, page by page";
 }

@@ -33,6 +33,7 @@ it.each([
   ["/live", "/healthz"],
   ["/Healthz/", "/healthz"],
   ["/actuator/health", "/healthz"],
+  ["/actuator/health/readiness", "/readyz"],
   ["/health/ready", "/readyz"],
   ["/ready", "/readyz"],
   ["/redyz", "/readyz"],
@@ -46,10 +47,13 @@ it.each([
   });
 });
 
-it.each(["/", "/api", "/index.html"])("%s says with what paths begin", async (path) => {
-  const outcome = await sendRest(world.url + path, { headers: world.header });
-  expect(outcome).toMatchObject({
-    status: 404,
-    message: "there is nothing at this path; paths begin with /tallystick/v1, /v1beta1, /v1",
-  });
-});
+it.each(["/", "/api", "/index.html", "/shop/status", "/api/health/q/live"])(
+  "%s says with what paths begin",
+  async (path) => {
+    const outcome = await sendRest(world.url + path, { headers: world.header });
+    expect(outcome).toMatchObject({
+      status: 404,
+      message: "there is nothing at this path; paths begin with /tallystick/v1, /v1beta1, /v1",
+    });
+  },
+);
