@@ -62,8 +62,8 @@ describe("the end of a connection", () => {
 
   it.each(Object.entries(endings))(
     "%s: a client that does not close is not waited for",
-    async (_, ending) => {
-      const { server, socket, stop } = await endOf(ending);
+    async (_, { limits, end }) => {
+      const { server, socket, stop } = await endOf({ limits: { ...limits, drainMsMax: 1_000 }, end });
       await until(async () => server.figures().connections.open === 0);
       socket.destroy();
       await stop();

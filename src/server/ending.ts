@@ -2,8 +2,8 @@ import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import type { Limits } from "./limits.ts";
 
-/** A connection whose end is said is closed when nothing has come of it for so long. */
-const stillMs = 500;
+/** A connection whose end is said is closed when nothing has come of it for this share of `drainMsMax`. */
+const stillShare = 1 / 5;
 
 /**
  * Has the connections of an HTTP/1.1 server end in two steps (RFC 9112, section 9.6): the client hears that no answer comes any more,
@@ -29,6 +29,6 @@ function closeWhenStill(socket: Socket, { drainMsMax }: Pick<Limits, "drainMsMax
     if (socket.bytesRead === bytesRead || performance.now() >= endsAt) socket.destroy();
     ({ bytesRead } = socket);
   };
-  const looking = setInterval(look, Math.min(stillMs, drainMsMax));
+  const looking = setInterval(look, drainMsMax * stillShare);
   socket.once("close", () => clearInterval(looking));
 }

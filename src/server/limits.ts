@@ -61,15 +61,18 @@ export interface Limits {
   readonly unreadAnswerBytesPerAddressMax: number;
   /** The same from one connection. */
   readonly unreadAnswerBytesPerConnectionMax: number;
-  /** From the moment when an answer, or a message of one, is written until its caller has taken it: else a cancelled stream. */
+  /**
+   * From the moment when an answer, or a message of one, is written until its caller has taken it: else a cancelled stream. Also from
+   * the end of a connection to its close by the client.
+   */
   readonly answerMsMax: number;
   /** One response message, before compression: RESOURCE_EXHAUSTED. */
   readonly responseBytesMax: number;
   /** How much of a refused HTTP/1.1 body is still read away, so that its sender gets to see the refusal. */
   readonly drainBytesMax: number;
   /**
-   * For how long a refused HTTP/1.1 body is still read away, a connection that was ended stays of which nothing comes, and a client
-   * that is asked for a sign of life may take to answer.
+   * For how long a refused HTTP/1.1 body is still read away, an HTTP/1.1 connection that was ended is still read, and a client that
+   * is asked for a sign of life may take to answer.
    */
   readonly drainMsMax: number;
   /** From the opening of a connection to the bytes that tell its protocol. */

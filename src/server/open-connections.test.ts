@@ -147,25 +147,31 @@ describe.each([false, true])("a connection (encrypted: %s)", (isEncrypted) => {
     await lasting.server.close(0);
   });
 
-  it("stays for as long as its client takes the last answer and says so, when it was old over HTTP/2", async () => {
-    const old = await startServer({
-      limits: { connectionMsMax: 50, drainMsMax: 200 },
-      gateway,
-      ...encrypted,
-    });
-    const { inner } = await connectHttp2(old);
-    inner.write(frame(headersType, endStream | endHeaders, 1, fields("/v1/medium")));
-    let taken = 0;
-    for await (const piece of inner) {
-      taken += piece.length;
-      // A second for all of it.
-      await setTimeout(piece.length / 1000);
-      inner.write(window);
-    }
-    expect(taken).toBeGreaterThan(medium.length);
-    await until(async () => openCount(old) === 0);
-    await old.server.close(0);
-  });
+  it.each([
+    ["so all the time", 0],
+    ["nothing for long", medium.length / 2],
+  ])(
+    "stays while its client takes the last answer and says %s, when it was old over HTTP/2",
+    async (_, silentFor) => {
+      const old = await startServer({
+        limits: { connectionMsMax: 50, drainMsMax: 200 },
+        gateway,
+        ...encrypted,
+      });
+      const { inner } = await connectHttp2(old);
+      inner.write(frame(headersType, endStream | endHeaders, 1, fields("/v1/medium")));
+      let taken = 0;
+      for await (const piece of inner) {
+        taken += piece.length;
+        // A second for all of it.
+        await setTimeout(piece.length / 1000);
+        if (taken > silentFor) inner.write(window);
+      }
+      expect(taken).toBeGreaterThan(medium.length);
+      await until(async () => openCount(old) === 0);
+      await old.server.close(0);
+    },
+  );
 
   it("stays for as long as a call is under way, though what its client says first is no answer", async () => {
     const quiet = await startServer({ limits: { idleMsMax: 300, drainMsMax: 100 }, ...encrypted });

@@ -3,8 +3,8 @@ import type { Socket } from "node:net";
 import type { Limits } from "./limits.ts";
 import type { HttpVersion } from "./sniff.ts";
 
-/** For how long a connection may be closing: until its last answer is written, the same from then on, and less where nothing comes. */
-type ClosingLimits = Pick<Limits, "answerMsMax" | "drainMsMax">;
+/** For how long a connection may be closing: until its last answer is written, and the same from then on. */
+type ClosingLimits = Pick<Limits, "answerMsMax">;
 
 /** Whether something is to be written yet of one that was ended. */
 type Step = "writing" | "closing";
@@ -13,9 +13,6 @@ interface Closing {
   readonly step: Step;
   /** When it was found there. */
   readonly sinceMs: number;
-  /** What had come of it, and when that was found. */
-  readonly bytesRead: number;
-  readonly heardMs: number;
 }
 
 /** A connection from its opening to its close. */
@@ -35,18 +32,15 @@ class OpenConnection {
     this.inner = socket;
   }
 
-  /** Destroys a connection that was found ended, and has not closed in its time. */
-  look(nowMs: number, { answerMsMax, drainMsMax }: ClosingLimits): void {
+  /**
+   * Destroys a connection that was found ended, and has not closed in its time: not before, for of an answer that lies with the system
+   * Node knows nothing. Whoever takes it may be silent until he says so over HTTP/2, and that would reset him.
+   */
+  look(nowMs: number, { answerMsMax }: ClosingLimits): void {
     const step = this.#step;
     if (step === undefined) return;
-    const { bytesRead } = this.socket;
-    if (this.#closing?.step !== step) this.#closing = { step, sinceMs: nowMs, bytesRead, heardMs: nowMs };
-    if (this.#closing.bytesRead !== bytesRead)
-      this.#closing = { ...this.#closing, bytesRead, heardMs: nowMs };
-    const { sinceMs, heardMs } = this.#closing;
-    // Of an answer that lies with the system Node knows nothing. A client that takes it says so over HTTP/2, and would be reset by that.
-    const isStill = step === "closing" && nowMs - heardMs >= drainMsMax;
-    if (isStill || nowMs - sinceMs >= answerMsMax) this.socket.destroy();
+    if (this.#closing?.step !== step) this.#closing = { step, sinceMs: nowMs };
+    if (nowMs - this.#closing.sinceMs >= answerMsMax) this.socket.destroy();
   }
 
   /** Undefined where nobody has ended it. */
@@ -90,7 +84,7 @@ export class OpenConnections {
   add(socket: Socket): void {
     this.#all.set(socket, new OpenConnection(socket));
     socket.once("close", () => this.#delete(socket));
-    this.#looking ??= setInterval(() => this.#look(), this.#limits.drainMsMax / 4).unref();
+    this.#looking ??= setInterval(() => this.#look(), Math.min(1_000, this.#limits.answerMsMax / 4)).unref();
   }
 
   /** Undefined once it has closed. */
