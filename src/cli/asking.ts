@@ -1,6 +1,7 @@
 import type { Command } from "commander";
-import { countArgument } from "./arguments.ts";
+import { countArgument, timeArgument } from "./arguments.ts";
 import { clientHelp, type Example, endingHelp, examples } from "./help.ts";
+import type { Period } from "./period.ts";
 
 export const organizationFlag = "--organization <id or name>";
 
@@ -44,6 +45,19 @@ export function listing(
     .option(organizationFlag, whose)
     .hook("preAction", requireOrganization)
     .option("--limit <count>", "how many at most, up to 10000", countArgument, rowsDefault);
+}
+
+/** Gives a command the options of a period. */
+export function withPeriod(command: Command): Command {
+  return command
+    .option("--from <time>", "at or after; from the beginning without it", timeArgument)
+    .option("--to <time>", "before; now without it", timeArgument)
+    .hook("preAction", requireOrder);
+}
+
+function requireOrder(command: Command): void {
+  const { from, to } = command.opts<Period>();
+  if (from !== undefined && to !== undefined && to < from) command.error("error: --to is before --from");
 }
 
 /** Not a required option of commander's, which would say so before it says which option is misspelled. */

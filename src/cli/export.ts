@@ -1,22 +1,19 @@
 import { createHash } from "node:crypto";
-import { type Timestamp, timestampDate, timestampFromDate, timestampMs } from "@bufbuild/protobuf/wkt";
+import { type Timestamp, timestampDate, timestampMs } from "@bufbuild/protobuf/wkt";
 import type { Transport } from "@connectrpc/connect";
 import { type Entry, EntrySchema, TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { csvRow } from "../api/shared/csv.ts";
 import { exportedMessages } from "./export-stream.ts";
+import { type Period, periodOf } from "./period.ts";
 import { jsonLineOf, type Printed, timeOf, wordOf } from "./printed.ts";
 import { type Place, ProgressDisplay } from "./progress.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-export interface ExportOptions extends Printed {
+export interface ExportOptions extends Printed, Period {
   readonly organization: string;
   readonly customer?: string;
   readonly counterAccount?: string;
   readonly currency?: string;
-  /** At or after; from the beginning without it. */
-  readonly from?: Date;
-  /** Before; now without it. */
-  readonly to?: Date;
   readonly format: "ndjson" | "csv";
 }
 
@@ -35,7 +32,7 @@ const transferColumns = [
  */
 export async function exportEntries(
   ledger: Transport,
-  { organization, customer = "", counterAccount = "", currency = "", from, to, format, json }: ExportOptions,
+  { organization, customer = "", counterAccount = "", currency = "", format, json, ...period }: ExportOptions,
   { stdout, stderr }: Pick<Surroundings, "stdout" | "stderr">,
 ): Promise<void> {
   const hash = createHash("sha256");
@@ -45,14 +42,10 @@ export async function exportEntries(
   };
   if (format === "csv") write(`${csvRow([...entryColumns, ...transferColumns])}\r\n`);
   const lineOf = format === "csv" ? rowOf : (entry: Entry) => jsonLineOf(EntrySchema, entry);
-  const period = {
-    ...(from && { startTime: timestampFromDate(from) }),
-    ...(to && { endTime: timestampFromDate(to) }),
-  };
-  const asked = { organization, customer, counterAccount, currency, ...period };
+  const asked = { organization, customer, counterAccount, currency, ...periodOf(period) };
   // Between rows on a terminal it would be in the way, and as JSON standard error has one line.
   const display = json || stdout.isTTY === true ? undefined : new ProgressDisplay({ stderr });
-  const placeOf = placesIn(from, customer === "");
+  const placeOf = placesIn(period.from, customer === "");
   let said: { endTime: string; closed: boolean } | undefined;
   let entries = 0;
   try {
@@ -68,7 +61,7 @@ export async function exportEntries(
   }
   if (said === undefined) throw new Error("nothing was answered");
   const sha256 = hash.digest("hex");
-  const start = from ? `from ${from.toISOString()} ` : "";
+  const start = period.from ? `from ${period.from.toISOString()} ` : "";
   const end = said.closed ? "" : " The period is not closed: another export may have more.";
   stderr.write(
     json

@@ -1,7 +1,6 @@
 import { type Command, Option } from "commander";
-import { timeArgument } from "./arguments.ts";
 import { ask, type Surrounded } from "./ask.ts";
-import { listing } from "./asking.ts";
+import { listing, withPeriod } from "./asking.ts";
 import type { ListHoldsOptions } from "./holds.ts";
 import type { LedgerOptions } from "./remote/ledger.ts";
 import type { ListTransfersOptions } from "./transfers.ts";
@@ -25,7 +24,7 @@ export function addListingCommands(program: Command, around: Surrounded): void {
 
 function addTransfers(program: Command, around: Surrounded): void {
   const transfers = program.command("transfers").description("list transfers: charges, credits, refunds");
-  listing(
+  const list = listing(
     transfers,
     "list transfers, newest first",
     "whose transfers",
@@ -36,14 +35,12 @@ function addTransfers(program: Command, around: Surrounded): void {
     ["Refunds since a day", "tallystick transfers list --organization acme --kind refund --from 2026-11-01"],
   )
     .option("--customer <id or email>", "those of one customer")
-    .addOption(new Option("--kind <kind>", "those of one kind").choices(kinds))
-    .option("--from <time>", "at or after; from the beginning without it", timeArgument)
-    .option("--to <time>", "before; now without it", timeArgument)
-    .action((options: ListTransfersOptions & LedgerOptions) =>
-      ask(around, options, async (ledger) =>
-        (await import("./transfers.ts")).listTransfers(ledger, options, around.surroundings),
-      ),
-    );
+    .addOption(new Option("--kind <kind>", "those of one kind").choices(kinds));
+  withPeriod(list).action((options: ListTransfersOptions & LedgerOptions) =>
+    ask(around, options, async (ledger) =>
+      (await import("./transfers.ts")).listTransfers(ledger, options, around.surroundings),
+    ),
+  );
 }
 
 function addHolds(program: Command, around: Surrounded): void {

@@ -1,5 +1,4 @@
 import { create } from "@bufbuild/protobuf";
-import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { createClient, type Transport } from "@connectrpc/connect";
 import {
   LedgerService,
@@ -9,6 +8,7 @@ import {
 } from "../../gen/tallystick/v1/ledger_pb.ts";
 import type { OfOrganization } from "./customers.ts";
 import { firstRows } from "./pages.ts";
+import { type Period, periodOf } from "./period.ts";
 import { jsonOf, tableOf, timeOf, wordOf } from "./printed.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -22,30 +22,25 @@ const kinds = {
   reversal: TransferKind.REVERSAL,
 } as const;
 
-export interface ListTransfersOptions extends OfOrganization {
+export interface ListTransfersOptions extends OfOrganization, Period {
   /** Id or email; all of them without it. */
   readonly customer?: string;
   /** Any without it. */
   readonly kind?: keyof typeof kinds;
-  /** At or after; from the beginning without it. */
-  readonly from?: Date;
-  /** Before; now without it. */
-  readonly to?: Date;
   readonly limit: number;
 }
 
 /** Lists transfers, newest first. */
 export async function listTransfers(
   ledger: Transport,
-  { organization, customer = "", kind, from, to, limit, json }: ListTransfersOptions,
+  { organization, customer = "", kind, limit, json, ...period }: ListTransfersOptions,
   surroundings: Pick<Surroundings, "stderr">,
 ): Promise<string> {
   const client = createClient(LedgerService, ledger);
   const wanted = {
     ...{ organization, customer },
     ...(kind && { kind: kinds[kind] }),
-    ...(from && { startTime: timestampFromDate(from) }),
-    ...(to && { endTime: timestampFromDate(to) }),
+    ...periodOf(period),
   };
   const { rows, nextPageToken } = await firstRows(limit, surroundings, async (asked) => {
     const page = await client.listTransfers({ ...wanted, ...asked });

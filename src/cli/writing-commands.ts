@@ -1,7 +1,6 @@
 import { type Command, Option } from "commander";
-import { timeArgument } from "./arguments.ts";
 import { ask, type Surrounded } from "./ask.ts";
-import { asking, organizationFlag, reaching, requireOrganization } from "./asking.ts";
+import { asking, organizationFlag, reaching, requireOrganization, withPeriod } from "./asking.ts";
 import type { ExportOptions } from "./export.ts";
 import type { LedgerOptions } from "./remote/ledger.ts";
 import type { StatementOptions } from "./statement.ts";
@@ -13,24 +12,27 @@ export function addWritingCommands(program: Command, around: Surrounded): void {
 }
 
 function addExport(program: Command, around: Surrounded): void {
-  asking(
-    program,
-    "export",
-    "write the entries of a period, oldest first; with --json what is said of them is JSON",
-    ["A month", "tallystick export --organization acme --from 2026-11-01 --to 2026-12-01 > november.ndjson"],
-    ["For a spreadsheet", "tallystick export --organization acme --format csv > entries.csv"],
-    [
-      "What one customer paid in dollars",
-      "tallystick export --organization acme --customer ann@example.com --currency USD > ann.ndjson",
-    ],
+  withPeriod(
+    asking(
+      program,
+      "export",
+      "write the entries of a period, oldest first; with --json what is said of them is JSON",
+      [
+        "A month",
+        "tallystick export --organization acme --from 2026-11-01 --to 2026-12-01 > november.ndjson",
+      ],
+      ["For a spreadsheet", "tallystick export --organization acme --format csv > entries.csv"],
+      [
+        "What one customer paid in dollars",
+        "tallystick export --organization acme --customer ann@example.com --currency USD > ann.ndjson",
+      ],
+    )
+      .option(organizationFlag, "whose entries")
+      .hook("preAction", requireOrganization)
+      .option("--customer <id or email>", "those of one customer")
+      .option("--counter-account <name>", "those of a counter-account, such as revenue")
+      .option("--currency <code>", "those in one currency"),
   )
-    .option(organizationFlag, "whose entries")
-    .hook("preAction", requireOrganization)
-    .option("--customer <id or email>", "those of one customer")
-    .option("--counter-account <name>", "those of a counter-account, such as revenue")
-    .option("--currency <code>", "those in one currency")
-    .option("--from <time>", "at or after; from the beginning without it", timeArgument)
-    .option("--to <time>", "before; now without it", timeArgument)
     .addOption(new Option("--format <format>", "of the lines").choices(["ndjson", "csv"]).default("ndjson"))
     .action((options: ExportOptions & LedgerOptions) =>
       ask(around, options, async (ledger) => {
@@ -42,24 +44,24 @@ function addExport(program: Command, around: Surrounded): void {
 }
 
 function addStatement(program: Command, around: Surrounded): void {
-  reaching(
-    program,
-    "statement <customer>",
-    "write what happened to a customer's balance in a period, by id or email, as CSV or as HTML to print",
-    [
-      "A month, to print",
-      "tallystick statement ann@example.com --organization acme --from 2026-11-01 --to 2026-12-01 --format html > november.html",
-    ],
-    [
-      "For a spreadsheet",
-      "tallystick statement ann@example.com --organization acme --currency USD > ann.csv",
-    ],
+  withPeriod(
+    reaching(
+      program,
+      "statement <customer>",
+      "write what happened to a customer's balance in a period, by id or email, as CSV or as HTML to print",
+      [
+        "A month, to print",
+        "tallystick statement ann@example.com --organization acme --from 2026-11-01 --to 2026-12-01 --format html > november.html",
+      ],
+      [
+        "For a spreadsheet",
+        "tallystick statement ann@example.com --organization acme --currency USD > ann.csv",
+      ],
+    )
+      .option(organizationFlag, "whose customer it is")
+      .hook("preAction", requireOrganization)
+      .option("--currency <code>", "in which currency", "VC"),
   )
-    .option(organizationFlag, "whose customer it is")
-    .hook("preAction", requireOrganization)
-    .option("--currency <code>", "in which currency", "VC")
-    .option("--from <time>", "at or after; from the beginning without it", timeArgument)
-    .option("--to <time>", "before; now without it", timeArgument)
     .addOption(new Option("--format <format>", "of the document").choices(["csv", "html"]).default("csv"))
     .action((customer: string, options: StatementOptions & LedgerOptions) =>
       ask(around, options, async (ledger) => {

@@ -67,6 +67,11 @@ describe.each<[string, () => Record<string, string>]>([
     );
   });
 
+  it("a period that ends before it begins is a misused command", async () => {
+    const { code, stderr } = await list("transfers", "--from", "2026-11-02", "--to", "2026-11-01");
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("--to is before --from") });
+  });
+
   it("holds are listed, newest first, also those that stand somewhere", async () => {
     expect(idsOf((await listed("holds")).holds)).toEqual([ids.hold, ids.released]);
     expect((await listed("holds", "--customer", ids.ann)).holds).toEqual([]);
