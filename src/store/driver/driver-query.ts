@@ -6,6 +6,8 @@ export interface DriverQuery extends PendingQuery<Row[]> {
   readonly state: unknown;
   /** Whether the connection is at work on it: it is sent, and nothing before it waits for an answer. */
   readonly active: boolean;
+  /** What is sent, where it was set before the query began: else the driver makes it of the arguments. */
+  parameters?: unknown[];
   /** What is true here is not sent any more. */
   cancelled: unknown;
   /** For how long the connection was at work on it, once it has failed. Noted by its session. */

@@ -80,6 +80,8 @@ export class Session {
     });
     // Drizzle tells the driver to leave times and JSON as they are.
     drizzle({ client: this.client });
+    // What is bound is text already, or reads as such.
+    this.client.options.serializers = {};
     this.opened = open(this.client, settings, openSecondsMax);
     this.opened.then(
       (isDistributed) => {
@@ -125,7 +127,7 @@ export class Session {
     if (this.isLost) throw new ConnectionLost();
     this.asked += 1;
     this.texts.add(text);
-    const query = this.client.unsafe(text, parameters as never[], { prepare: true }) as DriverQuery;
+    const query = queryOf(this.client, text, parameters);
     const place = this.unanswered.add(query);
     const askedAt = performance.now();
     const answered = () => {
@@ -205,4 +207,18 @@ export class Session {
     const client = this.client as Sql & { close(): Promise<void> };
     if (this.isLost) this.refusing ??= client.close();
   }
+}
+
+/**
+ * A query, prepared where it has parameters. The driver finds a prepared statement by the types of its arguments and the text, which it
+ * joins and hashes anew each time; without arguments it is the text as it stands. So what has no type of its own is bound past them.
+ */
+function queryOf(client: Sql, text: string, parameters: readonly unknown[]): DriverQuery {
+  const isUntyped = parameters.every(
+    (value) => value === null || typeof value === "string" || typeof value === "number",
+  );
+  const options = { prepare: true, simple: parameters.length === 0 };
+  const query = client.unsafe(text, (isUntyped ? [] : parameters) as never[], options) as DriverQuery;
+  if (isUntyped && !options.simple) query.parameters = [...parameters];
+  return query;
 }
