@@ -93,10 +93,7 @@ export function openDatabase(
       }),
     transaction: async (work, signal) => {
       signal?.throwIfAborted();
-      return pool.hold((session) => {
-        session.planAnew();
-        return transact(session, work, signal);
-      });
+      return pool.hold((session) => transact(session, work, signal));
     },
     keyed: () => keyed,
     callers: () => callers,

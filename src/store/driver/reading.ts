@@ -17,7 +17,6 @@ export async function reading<T>(
   msMax: number,
 ): Promise<T> {
   let query: DriverQuery | undefined;
-  session.planAnew();
   try {
     return await work((text, parameters) => {
       query = session.ask(text, parameters);

@@ -13,13 +13,12 @@ const openSecondsMax = 5;
 const workMsMax = 10_000;
 const endSecondsMax = 1;
 /**
- * After about so many queries the plans of a session are discarded, between transactions. As long as a table has no rows all of its
- * indexes cost the same, and a plan made then may go through all rows of an organization, until the table is analyzed: PostgreSQL
- * does that a minute after the first rows.
+ * The plans of a session are discarded, between transactions, when they are as old as it was when they were made, within these
+ * milliseconds. As long as a table has few rows all of its indexes cost the same, and a plan made then may go through all rows of an
+ * organization, or be a nested loop over all rows, until the table is analyzed: PostgreSQL does that a minute after the first
+ * rows. Planned anew it sees how large the table has grown.
  */
-const plansDiscardedAfter = [32, 256, 2_048, 16_384] as const;
-/** The oldest, in milliseconds, that a plan of a wide read may be. One made on an empty table may be a nested loop over all rows. */
-const plansMsMax = 10_000;
+const [plansMsMin, plansMsMax] = [250, 10_000];
 /** A session with more statement texts is replaced: both ends keep each text, PostgreSQL with up to 150 KB. */
 const textsMax = 256;
 /** With more texts than this, nothing more is asked on a session. */
@@ -45,10 +44,8 @@ export class Session {
   /** The last warning of the database. */
   warning: ErrorFields | undefined;
   private isOpen = false;
-  private asked = 0;
   private plannedAt = performance.now();
   private readonly texts = new Set<string>();
-  private discards = 0;
   private readonly begunAt = performance.now();
   private isEnding = false;
   private closing: Promise<void> | undefined;
@@ -117,15 +114,9 @@ export class Session {
     }
   }
 
-  /** Discards plans that may be too old. Called between transactions. */
-  planAnew(): void {
-    if (performance.now() - this.plannedAt > plansMsMax) this.discardPlans();
-  }
-
   /** Sends a query behind those that were sent before. */
   ask(text: string, parameters: readonly unknown[] = []): DriverQuery {
     if (this.isLost) throw new ConnectionLost();
-    this.asked += 1;
     this.texts.add(text);
     const query = queryOf(this.client, text, parameters);
     const place = this.unanswered.add(query);
@@ -176,13 +167,10 @@ export class Session {
   }
 
   private discardOldPlans(): void {
-    if (this.asked < (plansDiscardedAfter[this.discards] ?? Number.POSITIVE_INFINITY)) return;
-    this.discards += 1;
-    this.discardPlans();
-  }
-
-  private discardPlans(): void {
-    this.plannedAt = performance.now();
+    const now = performance.now();
+    const ageMax = Math.min(Math.max(plansMsMin, this.plannedAt - this.begunAt), plansMsMax);
+    if (now - this.plannedAt < ageMax) return;
+    this.plannedAt = now;
     this.ask("discard plans").catch(() => undefined);
   }
 
