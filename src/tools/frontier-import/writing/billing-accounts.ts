@@ -4,6 +4,7 @@ import { emailKey } from "../../../domain/text.ts";
 import { type ImportedCustomer, putImportedCustomers } from "../../../store/customers/imported-customers.ts";
 import { array } from "../../../store/driver/arrays.ts";
 import type { Database } from "../../../store/driver/database.ts";
+import { keys } from "../../../store/driver/keys.ts";
 import type { Orm } from "../../../store/driver/orm.ts";
 import { retrying } from "../../../store/driver/retry.ts";
 import { lockOrganization } from "../../../store/tenants/organization-lock.ts";
@@ -82,8 +83,9 @@ async function factsOf(orm: Orm, orgId: string, accounts: readonly ImportedAccou
   const ids = accounts.map(({ id }) => id);
   const emails = accounts.flatMap(({ email }) => (email === "" ? [] : [emailKey(email)]));
   const present = await orm.execute<{ id: string; isBillingAccount: boolean; updatedAt: string }>(sql`
-    select id, is_billing_account as "isBillingAccount", updated_at as "updatedAt" from customers
-    where org_id = ${orgId}::uuid and id = any(${array(ids, "uuid")})`);
+    select w.id, "isBillingAccount", "updatedAt" from ${keys(array(ids, "uuid"))} cross join lateral (
+      select is_billing_account as "isBillingAccount", updated_at as "updatedAt" from customers c
+      where c.org_id = ${orgId}::uuid and c.id = w.id limit 1) as c`);
   const [active] = await orm.execute<{ id: string }>(sql`
     select id from customers
     where org_id = ${orgId}::uuid and is_billing_account and state = 'active' and deleted_at is null`);

@@ -4,6 +4,7 @@ import { Amount } from "../../../domain/amount.ts";
 import type { OperationKind } from "../../../domain/operation.ts";
 import { type Account, readAccount, selectAccounts } from "../../../store/books/account.ts";
 import { array } from "../../../store/driver/arrays.ts";
+import { keys } from "../../../store/driver/keys.ts";
 import type { Orm } from "../../../store/driver/orm.ts";
 import { accounts } from "../../../store/schema.ts";
 import type { Place } from "./stripes.ts";
@@ -122,8 +123,9 @@ async function operationsOf(
     currency: string;
     customerId: string | null;
   }>(sql`
-    select id, kind, amount, currency, coalesce(from_customer_id, to_customer_id) as "customerId"
-    from operations where org_id = ${orgId}::uuid and id = any(${array(ids, "uuid")})`);
+    select w.id, kind, amount, currency, "customerId" from ${keys(array(ids, "uuid"))} cross join lateral (
+      select kind, amount, currency, coalesce(from_customer_id, to_customer_id) as "customerId"
+      from operations o where o.org_id = ${orgId}::uuid and o.id = w.id limit 1) as o`);
   return new Map(rows.map(({ id, ...row }) => [id, { ...row, amount: Amount.of(row.amount) }]));
 }
 

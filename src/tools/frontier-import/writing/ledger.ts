@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { array } from "../../../store/driver/arrays.ts";
 import type { Database } from "../../../store/driver/database.ts";
+import { keys } from "../../../store/driver/keys.ts";
 import { retrying } from "../../../store/driver/retry.ts";
 import { writeChange } from "../../../store/settlement/change.ts";
 import { momentWithin } from "../../../store/settlement/moment.ts";
@@ -74,9 +75,10 @@ export class ImportedLedger {
     const [row] = await retrying(() =>
       this.database.orm().execute<{ sum: string }>(sql`
         select coalesce(sum(case when to_customer_id = ${customerId}::uuid then amount else -amount end), 0) as sum
-        from operations
-        where org_id = ${orgId}::uuid and id = any(${array(ids, "uuid")}) and to_account_id is not null
-          and currency = ${currency} and ${customerId}::uuid in (from_customer_id, to_customer_id)`),
+        from ${keys(array(ids, "uuid"))} cross join lateral (
+          select to_customer_id, amount from operations o
+          where o.org_id = ${orgId}::uuid and o.id = w.id and to_account_id is not null
+            and currency = ${currency} and ${customerId}::uuid in (from_customer_id, to_customer_id) limit 1) as o`),
     );
     return row?.sum ?? "0";
   }
@@ -110,7 +112,8 @@ export class ImportedLedger {
     const orm = this.database.orm();
     const ids = rows.map(({ id }) => id);
     const booked = await orm.execute<{ id: string }>(sql`
-      select id from operations where org_id = ${place.orgId}::uuid and id = any(${array(ids, "uuid")})`);
+      select w.id from ${keys(array(ids, "uuid"))} cross join lateral (
+        select from operations o where o.org_id = ${place.orgId}::uuid and o.id = w.id limit 1) as booked`);
     const isBooked = new Set(booked.map(({ id }) => id));
     const first = rows.find(({ id }) => !isBooked.has(id));
     return first && importStripe(orm, place, first.createdAt);
