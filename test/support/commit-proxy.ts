@@ -33,6 +33,10 @@ export interface CommitProxy {
 /** What PostgreSQL answers to a statement that is done. */
 const commandsDone = { INSERT: /INSERT 0 \d+\0/, DELETE: /DELETE \d+\0/ };
 
+/** What it answers to a COMMIT, also of a transaction that has failed. What was sent before it may be answered by itself. */
+const commitDone = /(COMMIT|ROLLBACK)\0/;
+const anything = /(?:)/;
+
 /** Of a simple query: its kind, and its length. */
 const queryHeadBytes = 5;
 
@@ -50,7 +54,7 @@ export async function startCommitProxy(databaseUrl: string): Promise<CommitProxy
   const server = net.createServer((client) => {
     connections += 1;
     const database = connectTo(target);
-    let isAnswerLost = false;
+    let lost: RegExp | undefined;
     const cut = () => {
       cuts += 1;
       client.destroy();
@@ -68,7 +72,8 @@ export async function startCommitProxy(databaseUrl: string): Promise<CommitProxy
         const isCommit = data.includes("commit\0");
         const sends = isCommit ? choose() : undefined;
         if (where === "before" || sends === "before COMMIT") return cut();
-        isAnswerLost ||= where === "after" || sends === "after COMMIT";
+        if (where === "after") lost = anything;
+        else if (sends === "after COMMIT") lost = commitDone;
         if (isCommit && kept !== undefined) {
           // What is sent before it, and may come together with it, is done meanwhile.
           const at = data.indexOf("commit\0") - queryHeadBytes;
@@ -86,7 +91,7 @@ export async function startCommitProxy(databaseUrl: string): Promise<CommitProxy
       .on("data", (data) => {
         const isDone = lostAnswer?.test(data.toString("latin1")) === true;
         if (isDone) lostAnswer = undefined;
-        if (isAnswerLost || isDone) cut();
+        if (isDone || lost?.test(data.toString("latin1"))) cut();
         else if (!isSilent) client.write(data);
       });
   });
