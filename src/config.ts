@@ -16,7 +16,7 @@ import { parseRanges } from "./config/ranges.ts";
 import { shownText } from "./config/shown.ts";
 import { type TlsConfig, tlsConfigOf, tlsSettings } from "./config/tls.ts";
 import { type TracesConfig, tracesConfigOf, tracesSettings } from "./config/traces.ts";
-import { forwardingHeaders, type ProxyOptions } from "./server/proxies.ts";
+import { forwardingHeaders, type ProxyOptions } from "./server/connections/proxies.ts";
 
 /** One environment variable: what the documentation says of it, and how its text becomes a value. */
 export interface Setting<T> {

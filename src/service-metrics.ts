@@ -21,7 +21,7 @@ import { alone, type WorkerFigures, workerFamilies } from "./metrics/families/wo
 import type { Family } from "./metrics/family.ts";
 import { Metrics, type MetricValues } from "./metrics/registry.ts";
 import { protocols } from "./server/calls.ts";
-import type { MetricsAsker } from "./server/metrics-page.ts";
+import type { MetricsAsker } from "./server/operations/metrics-page.ts";
 import type { Server, ServerMetrics } from "./server/server.ts";
 import type { Traces } from "./telemetry/traces.ts";
 import { version } from "./version.ts";

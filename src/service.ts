@@ -24,17 +24,17 @@ import type { CallRates } from "./config/log.ts";
 import type { MetricsConfig } from "./config/metrics.ts";
 import { nodeLog } from "./node-log.ts";
 import { prepareTables } from "./prepare-tables.ts";
-import { type Arrival, createAdmission } from "./server/admission.ts";
-import { createStreamInvoker } from "./server/body-stream.ts";
 import { jsonLineEncoder } from "./server/connect/json-line.ts";
+import type { Address } from "./server/connections/port.ts";
 import { createGateway, type RestMethod } from "./server/gateway/gateway.ts";
 import { defaultLimits } from "./server/limits.ts";
-import { openServices } from "./server/open-services.ts";
-import { operationHint } from "./server/operation-paths.ts";
-import type { Address } from "./server/port.ts";
+import { openServices } from "./server/operations/open-services.ts";
+import { operationHint } from "./server/operations/operation-paths.ts";
+import { type Arrival, createAdmission } from "./server/requests/admission.ts";
+import { createStreamInvoker } from "./server/rpc/body-stream.ts";
+import { createUnaryInvoker } from "./server/rpc/unary.ts";
 import { createServer, type Server, type ServerOptions } from "./server/server.ts";
 import { limitsOfOne } from "./server/shared-limits.ts";
-import { createUnaryInvoker } from "./server/unary.ts";
 import {
   aloneFamilies,
   createCounts,

@@ -2,7 +2,7 @@ import type { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import type { GeneratedCredential } from "./admin-credential.ts";
 import type { Demo } from "./demo.ts";
-import type { Address } from "./server/port.ts";
+import type { Address } from "./server/connections/port.ts";
 import type { CertificatePaths } from "./server/tls/certificate-files.ts";
 
 export interface WelcomeFacts {

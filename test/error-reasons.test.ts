@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Code } from "@connectrpc/connect";
 import { outcomeOf } from "../src/api/shared/errors.ts";
 import { codeStatus } from "../src/server/gateway/status.ts";
-import { requestReasons } from "../src/server/request-errors.ts";
+import { requestReasons } from "../src/server/requests/request-errors.ts";
 import { refusals } from "./support/refusals.ts";
 
 const root = join(import.meta.dirname, "..");

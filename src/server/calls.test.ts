@@ -22,12 +22,12 @@ import {
 } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import { until } from "../../test/support/until.ts";
 import { errorInfo } from "../errors/error-info.ts";
-import type { Admit } from "./admission.ts";
 import type { CallEnd } from "./calls.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import { defaultLimits } from "./limits.ts";
+import type { Admit } from "./requests/admission.ts";
+import { createUnaryInvoker, type UnarySpec } from "./rpc/unary.ts";
 import { exchange, type Fixture, startServer } from "./server.fixture.ts";
-import { createUnaryInvoker, type UnarySpec } from "./unary.ts";
 
 /** What is said of an end, but for how long it took. */
 type Told = Pick<CallEnd, "protocol" | "code" | "reason"> & { readonly method: string | undefined };

@@ -1,7 +1,7 @@
 import { cors } from "@connectrpc/connect";
 import { keyHeader, replayHeader } from "../bounds/key-headers.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
-import { requestIdHeader } from "./request-id.ts";
+import { requestIdHeader } from "./requests/request-id.ts";
 
 /** Origins of the pages that may read answers in a browser: as it writes them, such as `https://app.example.com`. */
 export type Origins = "all" | ReadonlySet<string>;

@@ -1,5 +1,5 @@
 import type { Protocol } from "./calls.ts";
-import { operationPaths } from "./operation-paths.ts";
+import { operationPaths } from "./operations/operation-paths.ts";
 import type { Pages } from "./pages/pages.ts";
 
 /** What of a request decides who answers it. */

@@ -2,10 +2,10 @@ import { constants } from "node:http2";
 import type { DescMethod } from "@bufbuild/protobuf";
 import { Code, type ConnectError, type ContextValues } from "@connectrpc/connect";
 import { codeName, reasonOf } from "../errors/explained.ts";
+import type { Carrier } from "./answers/unread-answer.ts";
 import { type CallEnd, type Calls, ok, type Protocol, type RestFacts, type RunningCall } from "./calls.ts";
 import type { HttpRequest } from "./http.ts";
 import type { Refusal } from "./status.ts";
-import type { Carrier } from "./unread-answer.ts";
 
 /** A call by a node request and response. It ends when its answer is written, or its carrier closed. */
 export class HttpCall implements CallEnd, RunningCall {

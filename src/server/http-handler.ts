@@ -1,7 +1,7 @@
-import type { Connection } from "./connection.ts";
+import type { UnreadAnswer } from "./answers/unread-answer.ts";
+import type { Connection } from "./connections/connection.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import type { HttpCall } from "./http-call.ts";
-import type { UnreadAnswer } from "./unread-answer.ts";
 
 /** One who answers requests. A rejection is a bug, and becomes 500 if nothing was answered yet. */
 export interface HttpHandler {

@@ -1,22 +1,22 @@
 import type { Logger } from "pino";
+import { carrierOf } from "./answers/unread-answer.ts";
 import type { Calls } from "./calls.ts";
-import type { Connections } from "./connection.ts";
+import type { Connections } from "./connections/connection.ts";
 import type { Cors } from "./cors.ts";
 import { dispatch, protocolOf } from "./dispatch.ts";
 import { type HttpRequest, type HttpResponse, type Listener, pathOf } from "./http.ts";
 import { HttpCall } from "./http-call.ts";
 import type { HttpHandler } from "./http-handler.ts";
+import type { StreamShares } from "./http2/stream-shares.ts";
 import type { Limits } from "./limits.ts";
-import type { Operations } from "./operations.ts";
+import type { Operations } from "./operations/operations.ts";
 import { rememberOrigin } from "./origin.ts";
 import type { Pages } from "./pages/pages.ts";
-import { boundReceipt, drainAfterAnswer } from "./receipt.ts";
-import { repeatedHeader } from "./repeated-header.ts";
-import { identify } from "./request-id.ts";
-import type { Rpc } from "./rpc.ts";
+import { boundReceipt, drainAfterAnswer } from "./requests/receipt.ts";
+import { repeatedHeader } from "./requests/repeated-header.ts";
+import { identify } from "./requests/request-id.ts";
+import type { Rpc } from "./rpc/rpc.ts";
 import { internal, malformed, type Refusal, refusalJson, repeatedField } from "./status.ts";
-import type { StreamShares } from "./stream-shares.ts";
-import { carrierOf } from "./unread-answer.ts";
 
 export interface ListenerOptions {
   readonly handlers: {

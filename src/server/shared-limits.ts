@@ -1,6 +1,6 @@
 import { partOf } from "../bounds/part.ts";
+import { streamsLeast } from "./http2/stream-shares.ts";
 import type { Limits } from "./limits.ts";
-import { streamsLeast } from "./stream-shares.ts";
 
 /**
  * What one of several processes that serve a port has of a bound: all of it, as a connection is one's alone; or a part, which

@@ -13,7 +13,7 @@ import {
   FrontierService,
   GetBillingBalanceResponseSchema,
 } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
-import type { Admit } from "./admission.ts";
+import type { Admit } from "./requests/admission.ts";
 import { type Fixture, startServer } from "./server.fixture.ts";
 import type { ServerOptions } from "./server.ts";
 

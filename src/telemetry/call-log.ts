@@ -6,7 +6,7 @@ import { methodName } from "../bounds/method-name.ts";
 import { Summary } from "../bounds/summary.ts";
 import { codeName } from "../errors/explained.ts";
 import type { CallEnd, CallObserver } from "../server/calls.ts";
-import { openServices } from "../server/open-services.ts";
+import { openServices } from "../server/operations/open-services.ts";
 import { LineBudget } from "./line-budget.ts";
 
 type Severity = "error" | "warn" | "info";

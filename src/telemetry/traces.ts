@@ -1,7 +1,7 @@
 import type { BatchObserver, SettledBatch } from "../ledger/batch-observer.ts";
 import type { SpanFigures } from "../metrics/families/traces.ts";
-import type { Admit, Arrival } from "../server/admission.ts";
 import type { CallEnd, CallObserver } from "../server/calls.ts";
+import type { Admit, Arrival } from "../server/requests/admission.ts";
 
 /** The spans of calls and of their batches, and where they go. */
 export interface Traces extends CallObserver {

@@ -76,7 +76,7 @@ describe.each(Object.entries(twice))("%s twice", (what, fieldsOf) => {
     const sent: Field[] = [...fieldsOf(world.header.authorization), ["content-type", contentType]];
     const fields = sent.map(([name, value]): Field => [name.toLowerCase(), value]);
     // nghttp2 knows that Host may be there once, and resets the stream (RFC 9113, section 8.1.1).
-    // Those of gRPC have their status in a field (src/server/http2.test.ts).
+    // Those of gRPC have their status in a field (src/server/http2/http2.test.ts).
     const refused = name.startsWith("gRPC") ? 200 : 400;
     expect(await statusOverHttp2(path(), fields, body)).toBe(what === "Host" ? "reset" : refused);
   });

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Config } from "../../config.ts";
+import type { Address } from "../../server/connections/port.ts";
 import { builtPages } from "../../server/pages/built-pages.ts";
-import type { Address } from "../../server/port.ts";
 import type { Tls } from "../../server/tls/tls.ts";
 import type { ServiceOptions } from "../../service.ts";
 import type { Prepared } from "./prepare.ts";

@@ -1,5 +1,5 @@
 import type { MetricValues } from "../../metrics/registry.ts";
-import type { Address } from "../../server/port.ts";
+import type { Address } from "../../server/connections/port.ts";
 import type { TlsMaterial } from "../../server/tls/certificates.ts";
 
 /** What a worker says to the process that has started it. */

@@ -1,6 +1,6 @@
 import cluster, { type Worker } from "node:cluster";
 import type { Logger } from "pino";
-import type { Address } from "../../server/port.ts";
+import type { Address } from "../../server/connections/port.ts";
 import type { Certificates } from "../../server/tls/certificates.ts";
 import { metricsOfPrimary } from "../../service-metrics.ts";
 import { Gathering } from "./gathering.ts";

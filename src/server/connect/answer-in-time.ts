@@ -1,5 +1,5 @@
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
-import { deadlineExceeded } from "../call-context.ts";
+import { deadlineExceeded } from "../rpc/call-context.ts";
 
 /**
  * Answers a unary call when its deadline passes or its caller goes, whatever the interceptors and the implementation still

@@ -6,9 +6,9 @@ import {
   type UniversalServerResponse,
 } from "@connectrpc/connect/protocol";
 import type { Asker } from "../../bounds/turns.ts";
-import { compress, compressBytesMin } from "../compress.ts";
+import { compress, compressBytesMin } from "../answers/compress.ts";
 import { type Frame, prefixBytes } from "../grpc/frame.ts";
-import type { Encoding } from "../inflate.ts";
+import type { Encoding } from "../requests/inflate.ts";
 import { type EncodingHeaders, encodingHeadersOf, negotiate } from "./compression.ts";
 
 /** Compresses an answer where its caller takes that. Rejects, or its body does, if the caller goes before its turn. */

@@ -2,9 +2,9 @@ import type { DescService } from "@bufbuild/protobuf";
 import { Code, type ConnectError } from "@connectrpc/connect";
 import { type Compression, compressionNegotiate } from "@connectrpc/connect/protocol";
 import type { Asker } from "../../bounds/turns.ts";
-import { type Encoding, inflate, tooDense } from "../inflate.ts";
-import { openServices } from "../open-services.ts";
+import { openServices } from "../operations/open-services.ts";
 import { reasoned, tooLarge, tooManyBytes } from "../reasoned.ts";
+import { type Encoding, inflate, tooDense } from "../requests/inflate.ts";
 
 /** Whoever inflates a request for Connect again, which finds none that is compressed. */
 const nobody: Asker = { party: "", departure: { aborted: false, reason: undefined } };

@@ -16,7 +16,7 @@ import { type LoggedCall, tellable, unexpected } from "../../errors/unexpected.t
 import { prefixBytes } from "../grpc/frame.ts";
 import { encodeUtf8 } from "../json/utf8.ts";
 import { reasoned, tooManyBytes } from "../reasoned.ts";
-import { malformedTimeout } from "../timeout-headers.ts";
+import { malformedTimeout } from "../requests/timeout-headers.ts";
 
 /** Behind JSON, as all JSON here has it. */
 const lineFeed = Buffer.from("\n");

@@ -9,7 +9,7 @@ import { decodeUtf8, encodeUtf8 } from "../json/utf8.ts";
 import { writeMessage } from "../json/write.ts";
 import type { WriteOptions } from "../json/write-options.ts";
 import type { Names } from "../json/written.ts";
-import { Violations } from "../violations.ts";
+import { Violations } from "../requests/violations.ts";
 
 const writtenKey = createContextKey<{ readonly text: string; readonly names: Names } | undefined>(undefined, {
   description: "the JSON of the request, as its caller wrote it",

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import { methodName } from "../../bounds/method-name.ts";
 import { errorInterceptor } from "../../errors/error-interceptor.ts";
 import { tellable } from "../../errors/unexpected.ts";
-import { loggedCallOf } from "../request-id.ts";
+import { loggedCallOf } from "../requests/request-id.ts";
 
 const isOfServiceKey = createContextKey(false, { description: "whether the service itself failed" });
 

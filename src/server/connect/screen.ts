@@ -4,13 +4,13 @@ import { Code, ConnectError, type ContextValues } from "@connectrpc/connect";
 import { compressedFlag, encodeEnvelope } from "@connectrpc/connect/protocol";
 import type { Asker } from "../../bounds/turns.ts";
 import { type LoggedCall, tellable } from "../../errors/unexpected.ts";
-import { createBinaryCheck } from "../binary-structure.ts";
-import { Gathered } from "../gathered.ts";
 import { prefixBytes } from "../grpc/frame.ts";
 import { encodeUtf8 } from "../json/utf8.ts";
 import { reasoned } from "../reasoned.ts";
-import { rounds } from "../rounds.ts";
-import type { Holding } from "../unfinished.ts";
+import { createBinaryCheck } from "../requests/binary-structure.ts";
+import { Gathered } from "../requests/gathered.ts";
+import { rounds } from "../requests/rounds.ts";
+import type { Holding } from "../requests/unfinished.ts";
 import { encodingHeadersOf, inflaterFor } from "./compression.ts";
 import { createJsonReader } from "./json-message.ts";
 

@@ -1,14 +1,14 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { Asker } from "../../bounds/turns.ts";
-import type { CallContext } from "../call-context.ts";
-import { piecesOf } from "../chunked-request.ts";
-import { Gathered, piecesMax, tooManyPieces } from "../gathered.ts";
 import type { HttpRequest } from "../http.ts";
-import { inflate, tooDense } from "../inflate.ts";
+import { piecesOf } from "../http1/chunked-request.ts";
 import { decodeUtf8 } from "../json/utf8.ts";
-import { requestError } from "../request-errors.ts";
-import { rounds } from "../rounds.ts";
-import type { Holding } from "../unfinished.ts";
+import { Gathered, piecesMax, tooManyPieces } from "../requests/gathered.ts";
+import { inflate, tooDense } from "../requests/inflate.ts";
+import { requestError } from "../requests/request-errors.ts";
+import { rounds } from "../requests/rounds.ts";
+import type { Holding } from "../requests/unfinished.ts";
+import type { CallContext } from "../rpc/call-context.ts";
 
 /**
  * Which Content-Types a body may have: those of JSON in UTF-8; any at all, but from a page of another site; or that of a

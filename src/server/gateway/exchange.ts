@@ -1,14 +1,14 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import { constants, Http2ServerResponse } from "node:http2";
 import { Code, ConnectError } from "@connectrpc/connect";
-import type { Others } from "../body-stream.ts";
-import type { CallContext } from "../call-context.ts";
-import type { Connection } from "../connection.ts";
+import type { UnreadAnswer } from "../answers/unread-answer.ts";
+import type { Connection } from "../connections/connection.ts";
 import type { HttpRequest, HttpResponse } from "../http.ts";
 import type { HttpCall } from "../http-call.ts";
-import { areUntouched, LazyHeaders } from "../lazy-headers.ts";
-import { type DrainLimits, hasArrived, readAwayBefore, type Sender } from "../receipt.ts";
-import type { UnreadAnswer } from "../unread-answer.ts";
+import { areUntouched, LazyHeaders } from "../requests/lazy-headers.ts";
+import { type DrainLimits, hasArrived, readAwayBefore, type Sender } from "../requests/receipt.ts";
+import type { Others } from "../rpc/body-stream.ts";
+import type { CallContext } from "../rpc/call-context.ts";
 import type { Binding } from "./binding.ts";
 import type { Dialect } from "./dialect.ts";
 

@@ -10,7 +10,7 @@ import { AdminService } from "../../../gen/raystack/frontier/v1beta1/admin_pb.ts
 import { LedgerService } from "../../../gen/tallystick/v1/ledger_pb.ts";
 import { startRestServer } from "../../../test/fixtures/gateway/rest-server.ts";
 import { until } from "../../../test/support/until.ts";
-import { createStreamInvoker } from "../body-stream.ts";
+import { createStreamInvoker } from "../rpc/body-stream.ts";
 
 // Answers that are streams: of google.api.HttpBody, over a method that is one, and of other messages.
 

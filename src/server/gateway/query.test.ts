@@ -4,7 +4,7 @@ import { ConnectError } from "@connectrpc/connect";
 import { BadRequestSchema } from "../../../gen/google/rpc/error_details_pb.ts";
 import { createTestMethod } from "../../../test/fixtures/gateway/schema.ts";
 import type { ReadOptions } from "../json/read.ts";
-import { Violations } from "../violations.ts";
+import { Violations } from "../requests/violations.ts";
 import { methodBindings } from "./binding.ts";
 import { queryParametersMax, readQuery } from "./query.ts";
 

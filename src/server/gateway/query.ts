@@ -6,8 +6,8 @@ import { suggestion } from "../../bounds/suggestion.ts";
 import { findFieldPath, formatFieldPath } from "../json/fields.ts";
 import type { ReadOptions } from "../json/read.ts";
 import { oneofRival, parentOf, type Target } from "../json/target.ts";
-import { percentDecode } from "../percent.ts";
-import { requestError } from "../request-errors.ts";
+import { percentDecode } from "../requests/percent.ts";
+import { requestError } from "../requests/request-errors.ts";
 import type { Binding } from "./binding.ts";
 import { mergeText } from "./text.ts";
 

@@ -1,4 +1,4 @@
-import { percentDecode, percentDecodeExceptSlash } from "../percent.ts";
+import { percentDecode, percentDecodeExceptSlash } from "../requests/percent.ts";
 import { beginnings, type NearPath, nearestPath, verbsAt } from "./nearest-path.ts";
 import type { Node, Route, Routes } from "./route-tree.ts";
 import type { PathTemplate, TemplateVariable } from "./template.ts";

@@ -1,7 +1,7 @@
 import { hasFields } from "../json/fields.ts";
 import type { WriteOptions } from "../json/write-options.ts";
-import { requestError } from "../request-errors.ts";
-import { Violations } from "../violations.ts";
+import { requestError } from "../requests/request-errors.ts";
+import { Violations } from "../requests/violations.ts";
 import type { Binding } from "./binding.ts";
 import type { Dialect } from "./dialect.ts";
 import { BadPart, type Part, parsePart } from "./part.ts";

@@ -1,4 +1,4 @@
-import { malformedTimeout, timeoutHeaders } from "../timeout-headers.ts";
+import { malformedTimeout, timeoutHeaders } from "../requests/timeout-headers.ts";
 
 const headers = Object.entries(timeoutHeaders) as [
   keyof typeof timeoutHeaders,

@@ -1,7 +1,6 @@
 import { create, type DescField, isFieldSet, type Message, type Registry } from "@bufbuild/protobuf";
 import { isReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import type { HttpBody } from "../../../gen/google/api/httpbody_pb.ts";
-import type { StreamResult } from "../body-stream.ts";
 import { formatFieldPath } from "../json/fields.ts";
 import { parseJson } from "../json/parse.ts";
 import type { ReadOptions } from "../json/read.ts";
@@ -9,7 +8,8 @@ import { readField, readMessage } from "../json/read.ts";
 import { stringifyExact } from "../json/stringify.ts";
 import { parentOf, valueIn } from "../json/target.ts";
 import { writeMessage } from "../json/write.ts";
-import { Violations } from "../violations.ts";
+import { Violations } from "../requests/violations.ts";
+import type { StreamResult } from "../rpc/body-stream.ts";
 import type { Binding } from "./binding.ts";
 import type { Dialect } from "./dialect.ts";
 import { type AnswerBody, jsonBody } from "./exchange.ts";

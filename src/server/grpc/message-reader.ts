@@ -1,8 +1,8 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { EnvelopedMessage } from "@connectrpc/connect/protocol";
-import { Gathered } from "../gathered.ts";
 import { tooManyBytes } from "../reasoned.ts";
-import type { Holding } from "../unfinished.ts";
+import { Gathered } from "../requests/gathered.ts";
+import type { Holding } from "../requests/unfinished.ts";
 import { prefixBytes } from "./frame.ts";
 
 /** Takes the one length-prefixed message of a unary request out of the chunks in which it arrives. */

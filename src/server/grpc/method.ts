@@ -1,10 +1,10 @@
 import type { DescMethodUnary } from "@bufbuild/protobuf";
 import type { ConnectRouter, Interceptor } from "@connectrpc/connect";
 import { createMethodSerializationLookup, createMethodUrl } from "@connectrpc/connect/protocol";
-import { createBinaryCheck } from "../binary-structure.ts";
 import { recording } from "../connect/recording.ts";
 import type { Limits } from "../limits.ts";
-import { createUnaryInvoker, type UnaryInvoker, type UnarySpec } from "../unary.ts";
+import { createBinaryCheck } from "../requests/binary-structure.ts";
+import { createUnaryInvoker, type UnaryInvoker, type UnarySpec } from "../rpc/unary.ts";
 import { createDecoder, type Parse } from "./decoder/decoder.ts";
 import { createEncoder, type Encoder } from "./encoder/encoder.ts";
 

@@ -1,7 +1,7 @@
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import { contentTypeProto, grpcStatusOk } from "@connectrpc/connect/protocol-grpc";
-import { areUntouched } from "../lazy-headers.ts";
-import { requestIdHeader } from "../request-id.ts";
+import { areUntouched } from "../requests/lazy-headers.ts";
+import { requestIdHeader } from "../requests/request-id.ts";
 import type { Frame } from "./frame.ts";
 
 /** What an answer begins with. */

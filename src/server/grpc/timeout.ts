@@ -1,5 +1,5 @@
 import { headerTimeout, parseTimeout } from "@connectrpc/connect/protocol-grpc";
-import { malformedTimeout } from "../timeout-headers.ts";
+import { malformedTimeout } from "../requests/timeout-headers.ts";
 
 /** The timeout that a caller asks for, cut to the longest that calls may take; the header stays as it is. */
 export function grpcTimeout(header: Headers, msMax: number): ReturnType<typeof parseTimeout> {

@@ -12,7 +12,7 @@ import {
 import fc from "fast-check";
 import { kindsDesc } from "../grpc/encoder/kinds.fixture.ts";
 import { messagesOf } from "../grpc/encoder/messages.fixture.ts";
-import { Violations } from "../violations.ts";
+import { Violations } from "../requests/violations.ts";
 import { notDouble } from "./double.ts";
 import { hasFields } from "./fields.ts";
 import { parseJson } from "./parse.ts";

@@ -17,7 +17,7 @@ import {
 } from "../../../gen/google/rpc/error_details_pb.ts";
 import { type Status, StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
 import { HeldAny, messageIn } from "../../errors/held-any.ts";
-import { wholeBody } from "../violations.ts";
+import { wholeBody } from "../requests/violations.ts";
 import { messagesIn } from "./fields.ts";
 import { type Words, type Written, withinBody, wordsOf } from "./written.ts";
 

@@ -7,7 +7,7 @@ import {
   ListTransfersRequestSchema,
 } from "../../../gen/tallystick/v1/ledger_pb.ts";
 import { CreateOrganizationRequestSchema } from "../../../gen/tallystick/v1/organization_pb.ts";
-import { Violations } from "../violations.ts";
+import { Violations } from "../requests/violations.ts";
 import { meantName } from "./expectation.ts";
 import { parseJson } from "./parse.ts";
 import { readMessage } from "./read.ts";

@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { type FieldMask, FieldMaskSchema } from "@bufbuild/protobuf/wkt";
-import { elementsMax, tooManyElements } from "../repetition.ts";
+import { elementsMax, tooManyElements } from "../requests/repetition.ts";
 import { Misfit } from "./misfit.ts";
 import { shorten } from "./shorten.ts";
 

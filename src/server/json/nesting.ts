@@ -1,4 +1,4 @@
-import { elementsMax, valuesMax } from "../repetition.ts";
+import { elementsMax, valuesMax } from "../requests/repetition.ts";
 import { JsonExcess, JsonProblem } from "./problem.ts";
 
 /** How deep arrays and objects may nest. */

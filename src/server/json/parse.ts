@@ -1,6 +1,6 @@
-import { tooManyElements, tooManyValues } from "../repetition.ts";
-import { requestError } from "../request-errors.ts";
-import { invalidFields } from "../violations.ts";
+import { tooManyElements, tooManyValues } from "../requests/repetition.ts";
+import { requestError } from "../requests/request-errors.ts";
+import { invalidFields } from "../requests/violations.ts";
 import { type ExactJson, ExactNumber } from "./exact.ts";
 import { JsonExcess, JsonProblem } from "./problem.ts";
 import { type NumberPlace, scanJson } from "./scan.ts";

@@ -1,6 +1,6 @@
 import { create, type DescField, type DescMessage } from "@bufbuild/protobuf";
 import { suggestion } from "../../bounds/suggestion.ts";
-import type { Violations } from "../violations.ts";
+import type { Violations } from "../requests/violations.ts";
 import { type ExactJson, ExactNumber } from "./exact.ts";
 import { findField, hasFields } from "./fields.ts";
 import { mergeLeaf } from "./leaf.ts";

@@ -1,4 +1,4 @@
-import { requestError } from "../request-errors.ts";
+import { requestError } from "../requests/request-errors.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 const encoder = new TextEncoder();

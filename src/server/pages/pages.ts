@@ -1,10 +1,10 @@
 import { ConnectError } from "@connectrpc/connect";
 import { explained } from "../../errors/explained.ts";
-import type { Connection } from "../connection.ts";
+import { refuseVerb, sendPlainError } from "../answers/plain-answer.ts";
+import { carrierOf } from "../answers/unread-answer.ts";
+import type { Connection } from "../connections/connection.ts";
 import { type HttpRequest, type HttpResponse, pathOf } from "../http.ts";
-import { refuseVerb, sendPlainError } from "../plain-answer.ts";
-import { requestError } from "../request-errors.ts";
-import { carrierOf } from "../unread-answer.ts";
+import { requestError } from "../requests/request-errors.ts";
 import { acceptedEncoding } from "./accepted-encoding.ts";
 import { weightsOf } from "./field-weights.ts";
 import type { Manifest, Page } from "./manifest.ts";

@@ -2,10 +2,10 @@ import http2, { constants, type IncomingHttpHeaders, type ServerHttp2Stream } fr
 import type { Socket } from "node:net";
 import { contentTypeProto } from "@connectrpc/connect/protocol-grpc";
 import { setErrorTrailer } from "../connect/correction.ts";
+import type { HttpVersion } from "../connections/sniff.ts";
+import { rawAnswer } from "../http1/raw-answer.ts";
 import type { Limits } from "../limits.ts";
-import { rawAnswer } from "../raw-answer.ts";
 import { reasoned } from "../reasoned.ts";
-import type { HttpVersion } from "../sniff.ts";
 import { type Refusal, refusalJson } from "../status.ts";
 
 /**

@@ -13,9 +13,9 @@ import {
   trace,
 } from "@opentelemetry/api";
 import type { SettledBatch } from "../../ledger/batch-observer.ts";
-import type { Arrival } from "../../server/admission.ts";
 import type { CallEnd } from "../../server/calls.ts";
-import { openServices } from "../../server/open-services.ts";
+import { openServices } from "../../server/operations/open-services.ts";
+import type { Arrival } from "../../server/requests/admission.ts";
 import { readTraceParent } from "../traceparent.ts";
 import { attributesOf, nameOf } from "./attributes.ts";
 

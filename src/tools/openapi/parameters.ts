@@ -2,7 +2,7 @@ import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import type { Binding } from "../../server/gateway/binding.ts";
 import { isSettable } from "../../server/gateway/query.ts";
 import { hasFields } from "../../server/json/fields.ts";
-import { timeoutHeaders } from "../../server/timeout-headers.ts";
+import { timeoutHeaders } from "../../server/requests/timeout-headers.ts";
 import { commentOf } from "./comments.ts";
 import type { MessageSchemas } from "./message-schemas.ts";
 import type { Parameter, Ref } from "./openapi.ts";

@@ -2,7 +2,7 @@ import type { DescMethod } from "@bufbuild/protobuf";
 import { MethodOptions_IdempotencyLevel as Level } from "@bufbuild/protobuf/wkt";
 import type { RefusalReason } from "../../domain/refusal.ts";
 import type { Binding } from "../../server/gateway/binding.ts";
-import type { RequestReason } from "../../server/request-errors.ts";
+import type { RequestReason } from "../../server/requests/request-errors.ts";
 import type { ServerReason } from "../../server/status.ts";
 import type { DocumentedReason } from "./error-table.ts";
 import { methodReasons } from "./method-reasons.ts";
