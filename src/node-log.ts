@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { NodeReports } from "./store/driver/node-watch.ts";
+import type { NodeReports } from "./store/driver/nodes/node-watch.ts";
 
 /** What the log says of the nodes of a distributed database: a line when one goes away, and one when it is back. */
 export function nodeLog(log: Logger): NodeReports {

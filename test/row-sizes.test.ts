@@ -5,7 +5,7 @@ import { FrontierService } from "../gen/raystack/frontier/v1beta1/frontier_pb.ts
 import { AppGroupService } from "../gen/tallystick/apigee/x/v1/app_group_pb.ts";
 import { DeveloperService } from "../gen/tallystick/apigee/x/v1/developer_pb.ts";
 import { TransferKind } from "../gen/tallystick/v1/ledger_pb.ts";
-import { rowBytesMax } from "../src/store/driver/portion.ts";
+import { rowBytesMax } from "../src/store/driver/statements/portion.ts";
 import { apigee, developerOf } from "./apigee-x/client.ts";
 import { failureOf, faultyFields } from "./support/failure.ts";
 import { basic, connectClients, startService, type TestService } from "./support/service.ts";

@@ -6,7 +6,7 @@ import {
   isTransient,
   isWronglyCommitted,
 } from "../store/driver/errors.ts";
-import { retrying } from "../store/driver/retry.ts";
+import { retrying } from "../store/driver/transactions/retry.ts";
 import { answer, withoutTheGone } from "./answer.ts";
 import type { BatchObserver, RetryCause } from "./batch-observer.ts";
 import { doubt } from "./doubt.ts";

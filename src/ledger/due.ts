@@ -3,7 +3,7 @@ import { Amount } from "../domain/amount.ts";
 import { capturesDue, placeOfHold } from "../domain/due-holds.ts";
 import type { Hold } from "../domain/hold.ts";
 import type { LedgerState } from "../domain/ledger-view.ts";
-import type { Transaction } from "../store/driver/lane.ts";
+import type { Transaction } from "../store/driver/transactions/lane.ts";
 import { dueCaptures, type NotedHold, noteExpired, overdue } from "../store/settlement/due-holds.ts";
 import { lockAccounts } from "../store/settlement/lock.ts";
 import type { AccountDirectory, DirectoryPlace } from "./account-directory.ts";

@@ -11,7 +11,7 @@ import { until } from "../../test/support/until.ts";
 import { customerAccount } from "../domain/account.ts";
 import { Amount } from "../domain/amount.ts";
 import { customerSide } from "../domain/recorded.ts";
-import { allConnections } from "../store/driver/shares.ts";
+import { allConnections } from "../store/driver/connections/shares.ts";
 import {
   bookedCount,
   creditsTo,

@@ -1,8 +1,8 @@
 import { type CommitProxy, startCommitProxy } from "../../test/support/commit-proxy.ts";
 import { commandTo, startLedger, type TestLedger } from "../../test/support/ledger.ts";
 import { until } from "../../test/support/until.ts";
+import { allConnections } from "../store/driver/connections/shares.ts";
 import { isReadOnly } from "../store/driver/errors.ts";
-import { allConnections } from "../store/driver/shares.ts";
 import { outcomeOf, type Tenant, times } from "./ledger.fixture.ts";
 
 let test: TestLedger;

@@ -4,7 +4,7 @@ import type { Hold } from "../domain/hold.ts";
 import type { LedgerState, NewestCredit } from "../domain/ledger-view.ts";
 import { currenciesWithCeilings } from "../domain/under-ceiling.ts";
 import { wordsThatMatter } from "../domain/words.ts";
-import type { Transaction } from "../store/driver/lane.ts";
+import type { Transaction } from "../store/driver/transactions/lane.ts";
 import { findKnown } from "../store/journal/known.ts";
 import { accountState } from "../store/settlement/account-state.ts";
 import { ceilingsOf } from "../store/settlement/ceilings.ts";

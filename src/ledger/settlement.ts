@@ -5,7 +5,7 @@ import type { LedgerState } from "../domain/ledger-view.ts";
 import { touchedBy } from "../domain/touched.ts";
 import type { Database } from "../store/driver/database.ts";
 import { NodeDoubted } from "../store/driver/errors.ts";
-import type { Lane, Transaction } from "../store/driver/lane.ts";
+import type { Lane, Transaction } from "../store/driver/transactions/lane.ts";
 import {
   AccountMissing,
   type LocatedAccount,

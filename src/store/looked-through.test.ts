@@ -12,7 +12,7 @@ import { Totals } from "./books/totals.ts";
 import { Transfers } from "./books/transfers.ts";
 import { CustomerSearch } from "./customers/customer-search.ts";
 import { type Database, openDatabase } from "./driver/database.ts";
-import { looksMax, type Portion } from "./driver/portion.ts";
+import { looksMax, type Portion } from "./driver/statements/portion.ts";
 import { RefusalReader } from "./refusals/refusal-reader.ts";
 import { Trail, type TrailFilter } from "./trail/trail.ts";
 

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { until } from "../../test/support/until.ts";
+import { allConnections } from "./driver/connections/shares.ts";
 import type { Database } from "./driver/database.ts";
-import { allConnections } from "./driver/shares.ts";
 
 const asleep = sql`from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`;
 

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { type Database, openDatabase } from "../../src/store/driver/database.ts";
 import { migrate } from "../../src/store/driver/migrate.ts";
 import { requireServing } from "../../src/store/driver/serving.ts";
-import { statement } from "../../src/store/driver/statement.ts";
+import { statement } from "../../src/store/driver/statements/statement.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { hasPgBouncer, type PgBouncer, startPgBouncer } from "../support/pgbouncer.ts";
 import { untilReady } from "../support/ready.ts";

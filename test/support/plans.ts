@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
-import { Session } from "../../src/store/driver/session.ts";
-import { callSettings } from "../../src/store/driver/settings.ts";
+import { Session } from "../../src/store/driver/connections/session.ts";
+import { callSettings } from "../../src/store/driver/connections/settings.ts";
 import { brokenPlan, isOfLargeTable, type Plan } from "./plan-rules.ts";
 import { plannedVariable } from "./planned-database.ts";
 import { withSql } from "./sql.ts";

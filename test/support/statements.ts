@@ -1,4 +1,4 @@
-import { Session } from "../../src/store/driver/session.ts";
+import { Session } from "../../src/store/driver/connections/session.ts";
 import { grantsTo } from "../../src/store/rights/rights.ts";
 
 /** Tables that a distributed database spreads over nodes, an organization on one of them. */

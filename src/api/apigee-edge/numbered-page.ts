@@ -1,4 +1,4 @@
-import { recordsMax } from "../../store/driver/counting.ts";
+import { recordsMax } from "../../store/driver/statements/counting.ts";
 import { errorOf } from "../shared/errors.ts";
 import type { Form } from "../shared/form.ts";
 import { type Asking, pageInTurn } from "../shared/in-turn.ts";

@@ -1,6 +1,6 @@
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { isUuid } from "../../domain/uuid.ts";
-import type { Cursor } from "../../store/driver/cursor.ts";
+import type { Cursor } from "../../store/driver/statements/cursor.ts";
 import type { Form } from "../shared/form.ts";
 import { type Places, placesByTime as placesByTimeAnd } from "../shared/page-token.ts";
 import { momentOf } from "../shared/proto.ts";

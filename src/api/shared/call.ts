@@ -11,7 +11,7 @@ import type { AskedCommand, AskedOperation, Requester, Verdict } from "../../dom
 import { mapNonEmpty, type NonEmpty } from "../../domain/non-empty.ts";
 import { type Identity, identityOf, newIdentity } from "../../domain/operation-id.ts";
 import { invalidField, type Refused } from "../../domain/refusal.ts";
-import { Steps, type Work } from "../../store/driver/attempt.ts";
+import { Steps, type Work } from "../../store/driver/transactions/attempt.ts";
 import type { Organization } from "../../store/tenants/organizations.ts";
 import type { By } from "../../store/trail/by.ts";
 import type { Access } from "./access.ts";

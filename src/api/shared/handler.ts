@@ -9,7 +9,7 @@ import type { HandlerContext } from "@connectrpc/connect";
 import type { App } from "../../app.ts";
 import { knownAgain } from "../../auth/caller.ts";
 import { Refused } from "../../domain/refusal.ts";
-import { retrying } from "../../store/driver/retry.ts";
+import { retrying } from "../../store/driver/transactions/retry.ts";
 import { accessOf } from "./access.ts";
 import { type Call, HandlerCall } from "./call.ts";
 import { errorOf, type Override } from "./errors.ts";

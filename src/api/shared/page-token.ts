@@ -3,7 +3,7 @@ import { toBinary } from "@bufbuild/protobuf";
 import { methodName } from "../../bounds/method-name.ts";
 import { invalidField } from "../../domain/refusal.ts";
 import type { EntryPlace } from "../../store/books/sides.ts";
-import type { Cursor } from "../../store/driver/cursor.ts";
+import type { Cursor } from "../../store/driver/statements/cursor.ts";
 import type { Call } from "./call.ts";
 import type { Form } from "./form.ts";
 

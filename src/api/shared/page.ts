@@ -1,6 +1,6 @@
 import type { ConnectError } from "@connectrpc/connect";
 import { bytesOf } from "../../bounds/size.ts";
-import { type Portion, portionRowsMax } from "../../store/driver/portion.ts";
+import { type Portion, portionRowsMax } from "../../store/driver/statements/portion.ts";
 import { errorOf } from "./errors.ts";
 
 /** The most bytes of a page. It ends there although more rows were asked for. */

@@ -2,7 +2,7 @@ import type { DescMethodServerStreaming } from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
 import type { App } from "../../app.ts";
 import { knownAgain } from "../../auth/caller.ts";
-import { retrying } from "../../store/driver/retry.ts";
+import { retrying } from "../../store/driver/transactions/retry.ts";
 import { accessOf } from "./access.ts";
 import { HandlerCall } from "./call.ts";
 import { type MethodOptions, overridden, type StreamHandler } from "./handler.ts";

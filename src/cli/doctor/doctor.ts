@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { readConfig } from "../../config.ts";
 import { readFacts } from "../../store/diagnosis/facts.ts";
-import { connectionsOfOne } from "../../store/driver/shares.ts";
+import { connectionsOfOne } from "../../store/driver/connections/shares.ts";
 import { withDatabaseAsItIs } from "../database.ts";
 import { type Printed, tableOf } from "../printed.ts";
 import type { Surroundings } from "../surroundings.ts";

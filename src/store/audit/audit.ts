@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
+import { wholeTableSettings } from "../driver/connections/settings.ts";
 import type { Database } from "../driver/database.ts";
-import type { Orm } from "../driver/orm.ts";
-import { wholeTableSettings } from "../driver/settings.ts";
+import type { Orm } from "../driver/statements/orm.ts";
 import { actInspection } from "./acts.ts";
 import { namedInspection, positionInspection } from "./changes.ts";
 import { currencyInspection } from "./currencies.ts";

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { type DerivedFrom, derivedId, type HeaderKeyed, identityOf } from "../../domain/operation-id.ts";
-import type { Orm } from "../driver/orm.ts";
+import type { Orm } from "../driver/statements/orm.ts";
 import type { Scope, Violation } from "./inspection.ts";
 
 /** The one invariant that SQL cannot compute: PostgreSQL has no SHA-1. */

@@ -1,9 +1,9 @@
 import { type Placeholder, type SQL, sql } from "drizzle-orm";
 import { Amount } from "../../domain/amount.ts";
 import type { AccountChange, Expiry } from "../../domain/balance-history/balance-curve.ts";
-import { type Columns, columnTexts, tablePlaceholder } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
-import { keptQuery } from "../driver/kept-query.ts";
+import { type Columns, columnTexts, tablePlaceholder } from "../driver/statements/arrays.ts";
+import { keptQuery } from "../driver/statements/kept-query.ts";
 import { entries } from "../journal/entries.ts";
 import { holds } from "../schema.ts";
 import { o, sides } from "./sides.ts";

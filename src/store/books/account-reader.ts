@@ -1,9 +1,9 @@
 import { and, asc, eq, gt, isNotNull, min, type SQL, sql, sum } from "drizzle-orm";
 import { type AccountOwner, accountOf } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
-import { array } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
-import { keptQuery } from "../driver/kept-query.ts";
+import { array } from "../driver/statements/arrays.ts";
+import { keptQuery } from "../driver/statements/kept-query.ts";
 import { accounts } from "../schema.ts";
 import { type Account, type AccountRow, readAccount, selectAccounts } from "./account.ts";
 import { readSettled, type Settler } from "./settler.ts";

@@ -3,7 +3,7 @@ import type { PgSelect } from "drizzle-orm/pg-core";
 import type { AccountAfter, AccountOwner, CustomerState } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
 import { minimumBalanceAt, type OwnLimit, ownLimitsAt, type TemporaryLimit } from "../../domain/limit.ts";
-import type { Orm } from "../driver/orm.ts";
+import type { Orm } from "../driver/statements/orm.ts";
 import { accounts, currencies, customers, type StoredLimit } from "../schema.ts";
 
 /** An account as a reader sees it. */

@@ -1,9 +1,9 @@
 import { and, asc, desc, eq, isNotNull, type SQL } from "drizzle-orm";
 import type { Recorded } from "../../domain/recorded.ts";
-import { type Cursor, isAt } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
-import type { Orm } from "../driver/orm.ts";
-import { lookThrough, type Portion } from "../driver/portion.ts";
+import { type Cursor, isAt } from "../driver/statements/cursor.ts";
+import type { Orm } from "../driver/statements/orm.ts";
+import { lookThrough, type Portion } from "../driver/statements/portion.ts";
 import { type OperationRow, recordedOf } from "../journal/recorded-row.ts";
 import { o, within } from "./sides.ts";
 import { matchingWords, type TransferFilter } from "./transfer-filter.ts";

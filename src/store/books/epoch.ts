@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { Refused } from "../../domain/refusal.ts";
 import { isNotOffered } from "../driver/errors.ts";
-import type { Orm } from "../driver/orm.ts";
+import type { Orm } from "../driver/statements/orm.ts";
 import { epochs } from "../schema.ts";
 
 /** What tells one life of the database from another: in each, transaction ids may stand for other transactions. */

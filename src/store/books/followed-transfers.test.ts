@@ -4,7 +4,7 @@ import { createDatabase, type TestDatabase } from "../../../test/support/databas
 import { withSql } from "../../../test/support/sql.ts";
 import { Random, seedOf } from "../../../test/workload/random.ts";
 import { type Database, openDatabase } from "../driver/database.ts";
-import type { Orm } from "../driver/orm.ts";
+import type { Orm } from "../driver/statements/orm.ts";
 import { FollowedTransfers } from "./followed-transfers.ts";
 import { connectTo, Gate, type TestAccount, TestJournal } from "./journal.fixture.ts";
 import type { TransferFilter } from "./transfer-filter.ts";

@@ -1,9 +1,9 @@
 import { and, asc, desc, eq, gte, isNotNull, lt, or, type SQL, sql } from "drizzle-orm";
 import type { Transfer } from "../../domain/recorded.ts";
-import { array } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
-import { isKey, keys } from "../driver/keys.ts";
-import { portionRowsMax } from "../driver/portion.ts";
+import { array } from "../driver/statements/arrays.ts";
+import { isKey, keys } from "../driver/statements/keys.ts";
+import { portionRowsMax } from "../driver/statements/portion.ts";
 import { changes } from "../schema.ts";
 import { type ChangeCursor, cursorOf, type InsideDifference, tokenOf } from "./change-cursor.ts";
 import { readEpoch } from "./epoch.ts";

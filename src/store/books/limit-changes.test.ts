@@ -1,7 +1,7 @@
 import { lockWaits } from "../../../test/support/lock-waits.ts";
 import { until } from "../../../test/support/until.ts";
 import { Amount } from "../../domain/amount.ts";
-import { retrying } from "../driver/retry.ts";
+import { retrying } from "../driver/transactions/retry.ts";
 import { currencies } from "../schema.ts";
 import { attempt, newCustomer, startStore, type TestStore } from "../store.fixture.ts";
 import { lockCurrencies } from "../terms/currency-lock.ts";

@@ -1,11 +1,11 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import { LimitHistory, type LimitPeriod } from "../../domain/balance-history/limit-history.ts";
 import type { Limit } from "../../domain/limit.ts";
-import { arrayText } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
-import { keptQuery } from "../driver/kept-query.ts";
-import { isOnly } from "../driver/only.ts";
-import type { Orm } from "../driver/orm.ts";
+import { arrayText } from "../driver/statements/arrays.ts";
+import { keptQuery } from "../driver/statements/kept-query.ts";
+import { isOnly } from "../driver/statements/only.ts";
+import type { Orm } from "../driver/statements/orm.ts";
 import { accounts, acts, currencies, customers, type Shown, type StoredLimit } from "../schema.ts";
 import { shareCurrencies } from "../terms/currency-lock.ts";
 import { limitOf } from "./account.ts";

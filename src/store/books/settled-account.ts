@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { customerAccount } from "../../domain/account.ts";
 import type { Database } from "../driver/database.ts";
-import { keptQuery } from "../driver/kept-query.ts";
+import { keptQuery } from "../driver/statements/kept-query.ts";
 import { accounts } from "../schema.ts";
 import { type Account, readAccount, selectAccounts } from "./account.ts";
 import type { AccountBooks } from "./moments.ts";

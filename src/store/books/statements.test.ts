@@ -7,7 +7,7 @@ import { Random, seedOf } from "../../../test/workload/random.ts";
 import { balanceOf } from "../../domain/account.ts";
 import { type Database, openDatabase } from "../driver/database.ts";
 import { isLockTimeout } from "../driver/errors.ts";
-import { retrying } from "../driver/retry.ts";
+import { retrying } from "../driver/transactions/retry.ts";
 import { connectTo, Gate, nothingDue, type TestAccount, TestJournal } from "./journal.fixture.ts";
 import type { EntryPlace } from "./sides.ts";
 import { type LinesPage, Statements, type Totals } from "./statements.ts";

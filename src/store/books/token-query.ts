@@ -1,5 +1,5 @@
 import { and, not, type SQL, sql } from "drizzle-orm";
-import { isAmong } from "../driver/arrays.ts";
+import { isAmong } from "../driver/statements/arrays.ts";
 import { balanceAfter } from "./sides.ts";
 
 /** The columns of a transaction that hold text. */

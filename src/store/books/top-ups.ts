@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Transfer } from "../../domain/recorded.ts";
-import { table } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
+import { table } from "../driver/statements/arrays.ts";
 import { isOperation, movedBy, o, operationColumns } from "./sides.ts";
 
 /** Of the newest credits of an account and transfers to it, how many are looked through for a credit. */

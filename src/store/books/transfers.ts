@@ -1,9 +1,9 @@
 import { and, eq, gte, lte, type SQL, sql } from "drizzle-orm";
 import { type Transfer, transferOf } from "../../domain/recorded.ts";
-import { table } from "../driver/arrays.ts";
-import { type Cursor, isAt } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
-import { lookThrough, type Portion } from "../driver/portion.ts";
+import { table } from "../driver/statements/arrays.ts";
+import { type Cursor, isAt } from "../driver/statements/cursor.ts";
+import { lookThrough, type Portion } from "../driver/statements/portion.ts";
 import { entries } from "../journal/entries.ts";
 import { recordedOf } from "../journal/recorded-row.ts";
 import { bookingsByTime } from "./bookings.ts";

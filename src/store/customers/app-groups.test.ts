@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from "uuid";
-import { recordsMax } from "../driver/counting.ts";
+import { recordsMax } from "../driver/statements/counting.ts";
 import { attempt, startStore, type TestStore } from "../store.fixture.ts";
 
 let store: TestStore;

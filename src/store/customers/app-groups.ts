@@ -1,10 +1,10 @@
 import { and, asc, eq, gt, gte, isNull, type SQL, sql } from "drizzle-orm";
 import { isUuid } from "../../domain/uuid.ts";
-import { creating } from "../driver/attempt.ts";
-import { countOf, recordsMax } from "../driver/counting.ts";
 import type { Database } from "../driver/database.ts";
 import { violatedIndex } from "../driver/errors.ts";
-import type { Orm } from "../driver/orm.ts";
+import { countOf, recordsMax } from "../driver/statements/counting.ts";
+import type { Orm } from "../driver/statements/orm.ts";
+import { creating } from "../driver/transactions/attempt.ts";
 import { appGroups, customers } from "../schema.ts";
 import { type Act, acting } from "../trail/act.ts";
 import type { By } from "../trail/by.ts";

@@ -1,5 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
-import type { Orm } from "../driver/orm.ts";
+import type { Orm } from "../driver/statements/orm.ts";
 import { accounts, customers } from "../schema.ts";
 import { lockOrganization } from "../tenants/organization-lock.ts";
 import type { Act } from "../trail/act.ts";

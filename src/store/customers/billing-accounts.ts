@@ -1,8 +1,8 @@
 import { and, eq, ne } from "drizzle-orm";
-import type { Cursor } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
 import { violatedIndex } from "../driver/errors.ts";
-import { isOnly } from "../driver/only.ts";
+import type { Cursor } from "../driver/statements/cursor.ts";
+import { isOnly } from "../driver/statements/only.ts";
 import { customers } from "../schema.ts";
 import { lockOrganization } from "../tenants/organization-lock.ts";
 import { type Act, acting } from "../trail/act.ts";

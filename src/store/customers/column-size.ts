@@ -1,4 +1,4 @@
-/** Most bytes of a column as JSON, so that all of them fit a row (driver/portion.ts). */
+/** Most bytes of a column as JSON, so that all of them fit a row (driver/statements/portion.ts). */
 const bytesMax = 65_536;
 
 /** Why what holds any number of a caller's texts does not fit its column; undefined where it does. */

@@ -4,7 +4,7 @@ import { Amount } from "../../domain/amount.ts";
 import { readAccount, selectAccounts } from "../books/account.ts";
 import type { Settler } from "../books/settler.ts";
 import type { Database } from "../driver/database.ts";
-import type { Orm } from "../driver/orm.ts";
+import type { Orm } from "../driver/statements/orm.ts";
 import { accounts, appGroups, customerNames, customers, developers } from "../schema.ts";
 import { type Act, acting } from "../trail/act.ts";
 import type { By } from "../trail/by.ts";

@@ -1,6 +1,6 @@
 import { and, asc, isNull, type SQL } from "drizzle-orm";
-import { type Cursor, isAt } from "../driver/cursor.ts";
-import type { Orm } from "../driver/orm.ts";
+import { type Cursor, isAt } from "../driver/statements/cursor.ts";
+import type { Orm } from "../driver/statements/orm.ts";
 import { customers } from "../schema.ts";
 
 /** The customers that a condition wants, oldest first. Deleted ones are in no list. */

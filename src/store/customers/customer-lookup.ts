@@ -1,12 +1,12 @@
 import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
 import { emailKey } from "../../domain/text.ts";
-import { arrayText, uuidsText } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
-import { keptQuery } from "../driver/kept-query.ts";
-import { isKey, keys } from "../driver/keys.ts";
-import { isOnly } from "../driver/only.ts";
-import { OrganizationCoalescer } from "../driver/organization-coalescer.ts";
-import { retryingFor } from "../driver/retry.ts";
+import { OrganizationCoalescer } from "../driver/queries/organization-coalescer.ts";
+import { arrayText, uuidsText } from "../driver/statements/arrays.ts";
+import { keptQuery } from "../driver/statements/kept-query.ts";
+import { isKey, keys } from "../driver/statements/keys.ts";
+import { isOnly } from "../driver/statements/only.ts";
+import { retryingFor } from "../driver/transactions/retry.ts";
 import { customers } from "../schema.ts";
 import { isBillingAccount } from "./billing-account-condition.ts";
 import type { Customer, CustomerId } from "./customer-row.ts";

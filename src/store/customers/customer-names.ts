@@ -2,11 +2,11 @@ import { sql } from "drizzle-orm";
 import type { NameQuery, ResolvedName } from "../../domain/command.ts";
 import { emailKey } from "../../domain/text.ts";
 import { isUuid } from "../../domain/uuid.ts";
-import { arrayText, uuidsText } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
-import { keptQuery } from "../driver/kept-query.ts";
-import { OrganizationCoalescer } from "../driver/organization-coalescer.ts";
-import { retryingFor } from "../driver/retry.ts";
+import { OrganizationCoalescer } from "../driver/queries/organization-coalescer.ts";
+import { arrayText, uuidsText } from "../driver/statements/arrays.ts";
+import { keptQuery } from "../driver/statements/kept-query.ts";
+import { retryingFor } from "../driver/transactions/retry.ts";
 import { appGroups, customerNames, customers } from "../schema.ts";
 import { groupNameOf } from "./group-name.ts";
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type SQL, sql } from "drizzle-orm";
 import { emailKey, normalForm } from "../../domain/text.ts";
-import type { Orm } from "../driver/orm.ts";
+import type { Orm } from "../driver/statements/orm.ts";
 import { customerNames, customers } from "../schema.ts";
 import { requireDebtWithin } from "../terms/debt-ceiling.ts";
 import type { Act } from "../trail/act.ts";

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { and, asc, desc, eq, sql } from "drizzle-orm";
-import { array } from "../driver/arrays.ts";
-import { creating } from "../driver/attempt.ts";
-import type { Cursor } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
 import { violatedIndex } from "../driver/errors.ts";
+import { array } from "../driver/statements/arrays.ts";
+import type { Cursor } from "../driver/statements/cursor.ts";
+import { creating } from "../driver/transactions/attempt.ts";
 import { customers } from "../schema.ts";
 import { acting } from "../trail/act.ts";
 import type { By } from "../trail/by.ts";

@@ -1,13 +1,13 @@
 import { and, asc, desc, eq, gt, gte, isNull, ne, type SQL, sql } from "drizzle-orm";
 import { emailKey } from "../../domain/text.ts";
 import { isUuid } from "../../domain/uuid.ts";
-import { array } from "../driver/arrays.ts";
-import { creating } from "../driver/attempt.ts";
-import { countOf, recordsMax } from "../driver/counting.ts";
 import type { Database } from "../driver/database.ts";
 import { violatedIndex } from "../driver/errors.ts";
-import { isKey, keys } from "../driver/keys.ts";
-import type { Orm } from "../driver/orm.ts";
+import { array } from "../driver/statements/arrays.ts";
+import { countOf, recordsMax } from "../driver/statements/counting.ts";
+import { isKey, keys } from "../driver/statements/keys.ts";
+import type { Orm } from "../driver/statements/orm.ts";
+import { creating } from "../driver/transactions/attempt.ts";
 import { customers, developers } from "../schema.ts";
 import { type Act, acting } from "../trail/act.ts";
 import type { By } from "../trail/by.ts";

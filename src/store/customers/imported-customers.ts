@@ -1,8 +1,8 @@
 import { type SQL, sql } from "drizzle-orm";
 import { emailKey, normalForm } from "../../domain/text.ts";
-import { type Columns, columnNames, table } from "../driver/arrays.ts";
-import type { Orm } from "../driver/orm.ts";
-import { tableColumns } from "../driver/table-columns.ts";
+import { type Columns, columnNames, table } from "../driver/statements/arrays.ts";
+import type { Orm } from "../driver/statements/orm.ts";
+import { tableColumns } from "../driver/statements/table-columns.ts";
 import { customers } from "../schema.ts";
 import type { Customer } from "./customer-row.ts";
 import { keepEmails } from "./customer-write.ts";

@@ -1,9 +1,9 @@
 import type { Sql } from "postgres";
 import { readCluster } from "../distribution/cluster.ts";
 import type { Cluster } from "../distribution/requirements.ts";
-import { answered, connect } from "../driver/connection.ts";
+import { answered, connect } from "../driver/connections/connection.ts";
+import { type Pooling, poolingOf } from "../driver/connections/pooling.ts";
 import { isUpToDate } from "../driver/migrate.ts";
-import { type Pooling, poolingOf } from "../driver/pooling.ts";
 import { type Roles, readRoles } from "../rights/owner.ts";
 import { grantsTo, isToReadMigrations, missingRights } from "../rights/rights.ts";
 

@@ -1,4 +1,4 @@
-import { settingStatement } from "../driver/settings.ts";
+import { settingStatement } from "../driver/connections/settings.ts";
 import { asOnCoordinator } from "./node-settings.ts";
 
 it("are on the nodes as a connection has them on the coordinator", () => {

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { Orm } from "./orm.ts";
+import type { Orm } from "./statements/orm.ts";
 
 /** The database's clock, to the millisecond, as every operation has it: also within a transaction, when it is asked. */
 export async function clockIn(orm: Orm): Promise<Date> {

@@ -3,10 +3,10 @@ import { sql } from "drizzle-orm";
 import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
 import { withSql } from "../../../test/support/sql.ts";
 import { leftWork } from "../../bounds/left-work.ts";
+import { allConnections } from "./connections/shares.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { CommitUnanswered, driverError } from "./errors.ts";
-import { retrying } from "./retry.ts";
-import { allConnections } from "./shares.ts";
+import { retrying } from "./transactions/retry.ts";
 
 const connectionsMax = allConnections.wide;
 

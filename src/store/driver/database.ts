@@ -1,17 +1,17 @@
 import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/postgres-js";
-import { turnToMap } from "./answers.ts";
-import { Lane } from "./lane.ts";
-import { type NodeReports, type Nodes, NodeWatch, noReports } from "./node-watch.ts";
-import type { Orm } from "./orm.ts";
-import { type ConnectionFigures, Pool } from "./pool.ts";
-import { prepared } from "./prepared.ts";
-import { reading } from "./reading.ts";
-import { Session } from "./session.ts";
-import { callSettings, type Settings, statementMsMax } from "./settings.ts";
-import { connectionsOfOne } from "./shares.ts";
-import { statement } from "./statement.ts";
-import { transact, type Within } from "./transaction.ts";
+import { type ConnectionFigures, Pool } from "./connections/pool.ts";
+import { Session } from "./connections/session.ts";
+import { callSettings, type Settings, statementMsMax } from "./connections/settings.ts";
+import { connectionsOfOne } from "./connections/shares.ts";
+import { type NodeReports, type Nodes, NodeWatch, noReports } from "./nodes/node-watch.ts";
+import { turnToMap } from "./queries/answers.ts";
+import { prepared } from "./queries/prepared.ts";
+import { reading } from "./queries/reading.ts";
+import type { Orm } from "./statements/orm.ts";
+import { statement } from "./statements/statement.ts";
+import { Lane } from "./transactions/lane.ts";
+import { transact, type Within } from "./transactions/transaction.ts";
 
 /** The longest that a transaction of a lane may take: longer than one statement may. */
 export const laneTransactionMsMax = 2 * statementMsMax;

@@ -1,5 +1,5 @@
 import { isNodeFault, isOfNode, isRemoteLoss } from "./remote-errors.ts";
-import type { Bound } from "./statement.ts";
+import type { Bound } from "./statements/statement.ts";
 
 /**
  * SQLSTATEs after which the same transaction may succeed when it is tried again. Among them 57014: a request to cancel

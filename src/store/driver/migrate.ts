@@ -7,11 +7,11 @@ import { migrate as applyMigrations } from "drizzle-orm/postgres-js/migrator";
 import type { Sql } from "postgres";
 import { keepNumbers } from "../restoration/numbers.ts";
 import { NeedsOwner, readRoles, requireRights } from "../rights/owner.ts";
-import { answered, connect, open } from "./connection.ts";
+import { answered, connect, open } from "./connections/connection.ts";
+import { requireOwnSession } from "./connections/pooling.ts";
+import { migrationSettings } from "./connections/settings.ts";
 import type { Database } from "./database.ts";
 import { isForbidden, isLockTimeout, isUndefinedTable } from "./errors.ts";
-import { requireOwnSession } from "./pooling.ts";
-import { migrationSettings } from "./settings.ts";
 
 /** Any number, the same in every instance. */
 const advisoryLock = 7_400_001;

@@ -6,7 +6,7 @@ import { type Database, openDatabase } from "./database.ts";
 import { isReadOnly } from "./errors.ts";
 import { migrate } from "./migrate.ts";
 import { aheadMsMax, ClockBehind, requireServing } from "./serving.ts";
-import { statement } from "./statement.ts";
+import { statement } from "./statements/statement.ts";
 
 let created: TestDatabase;
 let database: Database;

@@ -1,9 +1,9 @@
 import { and, type Column, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import type { Known, Words } from "../../domain/command.ts";
 import type { Metadata } from "../../domain/operation.ts";
-import { table } from "../driver/arrays.ts";
-import { isKey } from "../driver/keys.ts";
-import type { Orm } from "../driver/orm.ts";
+import { table } from "../driver/statements/arrays.ts";
+import { isKey } from "../driver/statements/keys.ts";
+import type { Orm } from "../driver/statements/orm.ts";
 import { operations } from "../schema.ts";
 import { holdAt, type OperationRow, recordedOf } from "./recorded-row.ts";
 

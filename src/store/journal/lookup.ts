@@ -1,7 +1,7 @@
 import type { Known } from "../../domain/command.ts";
 import type { Database } from "../driver/database.ts";
-import { OrganizationCoalescer } from "../driver/organization-coalescer.ts";
-import { retryingFor } from "../driver/retry.ts";
+import { OrganizationCoalescer } from "../driver/queries/organization-coalescer.ts";
+import { retryingFor } from "../driver/transactions/retry.ts";
 import { findKnown, type Wanted } from "./known.ts";
 
 const bounds = { keysMax: 256, loadsMax: 2 };

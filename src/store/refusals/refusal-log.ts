@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { RefusalNote } from "../../domain/refusal-note.ts";
-import { type Columns, columnNames, table } from "../driver/arrays.ts";
 import { clockIn } from "../driver/clock.ts";
 import type { Database } from "../driver/database.ts";
-import { tableColumns } from "../driver/table-columns.ts";
+import { type Columns, columnNames, table } from "../driver/statements/arrays.ts";
+import { tableColumns } from "../driver/statements/table-columns.ts";
 import { refusals } from "../schema.ts";
 import { type RefusalBounds, RefusalRetention, refusalBounds } from "./refusal-retention.ts";
 

@@ -1,7 +1,7 @@
 import { and, desc, eq, gte, lt, type SQL } from "drizzle-orm";
-import type { Cursor } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
-import { lookThrough, type Portion } from "../driver/portion.ts";
+import type { Cursor } from "../driver/statements/cursor.ts";
+import { lookThrough, type Portion } from "../driver/statements/portion.ts";
 import { refusals } from "../schema.ts";
 import { firstIdAt } from "./refusal-ids.ts";
 

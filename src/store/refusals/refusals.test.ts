@@ -5,7 +5,7 @@ import { withSql } from "../../../test/support/sql.ts";
 import { Refused } from "../../domain/refusal.ts";
 import type { RefusalNote } from "../../domain/refusal-note.ts";
 import { type Database, openDatabase } from "../driver/database.ts";
-import type { Orm } from "../driver/orm.ts";
+import type { Orm } from "../driver/statements/orm.ts";
 import { organizationRowsMax, RefusalLog, type RefusalLogOptions } from "./refusal-log.ts";
 import { RefusalReader } from "./refusal-reader.ts";
 import { refusalBounds } from "./refusal-retention.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { epochOf, readLife } from "../books/epoch.ts";
 import { isNotOffered } from "../driver/errors.ts";
-import type { Orm } from "../driver/orm.ts";
+import type { Orm } from "../driver/statements/orm.ts";
 import { changes, epochs } from "../schema.ts";
 
 /** The first number that PostgreSQL gives to a transaction. It had ended before anybody asked for a snapshot. */

@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import { type AccountRef, accountOf } from "../../domain/account.ts";
 import { ownerOf } from "../books/account.ts";
-import { array } from "../driver/arrays.ts";
-import type { Orm } from "../driver/orm.ts";
+import { array } from "../driver/statements/arrays.ts";
+import type { Orm } from "../driver/statements/orm.ts";
 
 /** The ids of the accounts that exist, by key. Of a counter-account it is the id of one stripe. */
 export async function accountIds(

@@ -1,5 +1,5 @@
 import type { AccountState } from "../../domain/account.ts";
-import { type Cells, rowType } from "../driver/rows.ts";
+import { type Cells, rowType } from "../driver/statements/rows.ts";
 import { accounts } from "../schema.ts";
 import type { WrittenAccount } from "./outcome.ts";
 

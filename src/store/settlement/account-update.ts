@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import { rowsOf } from "../driver/rows.ts";
+import { rowsOf } from "../driver/statements/rows.ts";
 import { accountRow, changedAccountRow } from "./account-row.ts";
 
 /** The columns that are written of an account that exists. */

@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Ceiling } from "../../domain/ceiling.ts";
-import { arrayText } from "../driver/arrays.ts";
-import type { Transaction } from "../driver/lane.ts";
-import { statement } from "../driver/statement.ts";
+import { arrayText } from "../driver/statements/arrays.ts";
+import { statement } from "../driver/statements/statement.ts";
+import type { Transaction } from "../driver/transactions/lane.ts";
 import { type CeilingRow, ceilingOf } from "../terms/ceiling-row.ts";
 
 const read = statement<"org" | "currencies">(sql`

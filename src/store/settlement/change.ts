@@ -1,6 +1,6 @@
 import { type Placeholder, type SQL, sql } from "drizzle-orm";
-import { array } from "../driver/arrays.ts";
-import type { Orm } from "../driver/orm.ts";
+import { array } from "../driver/statements/arrays.ts";
+import type { Orm } from "../driver/statements/orm.ts";
 import { atHome, lockNumber } from "../tenants/organization-lock.ts";
 import { homeOf } from "./home.ts";
 import type { ChangeNumber, Moment } from "./moment.ts";

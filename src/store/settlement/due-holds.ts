@@ -1,9 +1,9 @@
 import { and, asc, eq, getTableColumns, lte, sql } from "drizzle-orm";
 import { Amount } from "../../domain/amount.ts";
 import type { Hold } from "../../domain/hold.ts";
-import { array } from "../driver/arrays.ts";
-import { isKey, keys } from "../driver/keys.ts";
-import type { Orm } from "../driver/orm.ts";
+import { array } from "../driver/statements/arrays.ts";
+import { isKey, keys } from "../driver/statements/keys.ts";
+import type { Orm } from "../driver/statements/orm.ts";
 import { holdOf } from "../journal/recorded-row.ts";
 import { holds, operations } from "../schema.ts";
 

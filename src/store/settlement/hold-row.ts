@@ -1,6 +1,6 @@
 import { getTableColumns } from "drizzle-orm";
 import type { Hold } from "../../domain/hold.ts";
-import { rowType } from "../driver/rows.ts";
+import { rowType } from "../driver/statements/rows.ts";
 import { holds } from "../schema.ts";
 
 /** All are of one organization. */

@@ -1,5 +1,5 @@
 import { type Placeholder, type SQL, sql } from "drizzle-orm";
-import { type Statement, statement } from "../driver/statement.ts";
+import { type Statement, statement } from "../driver/statements/statement.ts";
 import type { WrittenAccount } from "./outcome.ts";
 
 /** How an INSERT … SELECT gets its organization. */

@@ -1,9 +1,9 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type AccountRef, accountOf } from "../../domain/account.ts";
 import { ownerOf } from "../books/account.ts";
-import { uuidsText } from "../driver/arrays.ts";
-import type { Transaction } from "../driver/lane.ts";
-import { type Statement, statement } from "../driver/statement.ts";
+import { uuidsText } from "../driver/statements/arrays.ts";
+import { type Statement, statement } from "../driver/statements/statement.ts";
+import type { Transaction } from "../driver/transactions/lane.ts";
 import { keepsCurrencies } from "../terms/currency-lock.ts";
 
 /** An account that exists, with its id. */

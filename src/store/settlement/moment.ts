@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
-import type { Transaction } from "../driver/lane.ts";
-import type { Orm } from "../driver/orm.ts";
-import { statement } from "../driver/statement.ts";
+import type { Orm } from "../driver/statements/orm.ts";
+import { statement } from "../driver/statements/statement.ts";
+import type { Transaction } from "../driver/transactions/lane.ts";
 import { sharedCurrencies } from "../terms/currency-lock.ts";
 
 /** The time of a transaction's changes, and their place among all changes. */

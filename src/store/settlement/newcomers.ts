@@ -9,9 +9,9 @@ import {
 } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
 import { fallbackOf } from "../books/account.ts";
-import { type Columns, columnTexts, tablePlaceholder } from "../driver/arrays.ts";
-import type { Transaction } from "../driver/lane.ts";
-import { statement } from "../driver/statement.ts";
+import { type Columns, columnTexts, tablePlaceholder } from "../driver/statements/arrays.ts";
+import { statement } from "../driver/statements/statement.ts";
+import type { Transaction } from "../driver/transactions/lane.ts";
 import { keepsCurrencies } from "../terms/currency-lock.ts";
 
 type Wanted = { readonly customerId: string; readonly currency: string };
@@ -23,7 +23,7 @@ const wantedColumns = {
 
 type Names = "org" | keyof typeof wantedColumns;
 
-/** Looks each one up by itself, as in driver/keys.ts. For the lock on currencies see lock.ts. */
+/** Looks each one up by itself, as in driver/statements/keys.ts. For the lock on currencies see lock.ts. */
 const lockCustomers = lockingCustomers(sql`count(*)`);
 const lockSpreadCustomers = lockingCustomers(sql`count(*), ${keepsCurrencies(sql.placeholder("org"))}`);
 

@@ -2,7 +2,7 @@ import { type Column, getTableColumns } from "drizzle-orm";
 import type { AccountAfter, AccountOwner } from "../../domain/account.ts";
 import type { Metadata } from "../../domain/operation.ts";
 import type { Recorded, Side } from "../../domain/recorded.ts";
-import { type Cells, rowType } from "../driver/rows.ts";
+import { type Cells, rowType } from "../driver/statements/rows.ts";
 import { operations } from "../schema.ts";
 
 /** The columns that differ between the operations of a batch. The organization and the time are the same for all. */

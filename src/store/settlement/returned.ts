@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import { Amount } from "../../domain/amount.ts";
 import type { NewestCredit } from "../../domain/ledger-view.ts";
-import { array } from "../driver/arrays.ts";
-import type { Orm } from "../driver/orm.ts";
+import { array } from "../driver/statements/arrays.ts";
+import type { Orm } from "../driver/statements/orm.ts";
 
 /**
  * How much was refunded of charges and captures, and reversed of credits, by id. Each refund and reversal has the sum so far, so

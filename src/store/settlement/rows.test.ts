@@ -6,7 +6,7 @@ import { Amount } from "../../domain/amount.ts";
 import { account } from "../../domain/decide.fixture.ts";
 import type { Hold } from "../../domain/hold.ts";
 import type { Recorded } from "../../domain/recorded.ts";
-import type { Given, RowType } from "../driver/rows.ts";
+import type { Given, RowType } from "../driver/statements/rows.ts";
 import { accountRow, changedAccountRow } from "./account-row.ts";
 import { holdRow } from "./hold-row.ts";
 import { numberedOperationRow, operationRow } from "./operation-row.ts";

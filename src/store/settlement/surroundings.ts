@@ -2,10 +2,10 @@ import { sql } from "drizzle-orm";
 import type { CustomerState } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
 import { type CurrencyBook, type CurrencyTerms, usableMax } from "../../domain/currency.ts";
-import { arrayText, uuidsText } from "../driver/arrays.ts";
-import { keys } from "../driver/keys.ts";
-import type { Transaction } from "../driver/lane.ts";
-import { statement } from "../driver/statement.ts";
+import { arrayText, uuidsText } from "../driver/statements/arrays.ts";
+import { keys } from "../driver/statements/keys.ts";
+import { statement } from "../driver/statements/statement.ts";
+import type { Transaction } from "../driver/transactions/lane.ts";
 
 /** The ids and codes for which the surroundings are loaded. */
 export interface Asked {

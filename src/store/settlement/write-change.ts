@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
-import { uuidsText } from "../driver/arrays.ts";
-import { rowsOf } from "../driver/rows.ts";
-import { type Bound, statement } from "../driver/statement.ts";
+import { uuidsText } from "../driver/statements/arrays.ts";
+import { rowsOf } from "../driver/statements/rows.ts";
+import { type Bound, statement } from "../driver/statements/statement.ts";
 import { changeStatements } from "./change.ts";
 import { holdRow } from "./hold-row.ts";
 import { customerOf } from "./home.ts";

@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
-import { arrayText } from "../driver/arrays.ts";
-import { names, rowsOf } from "../driver/rows.ts";
-import { type Bound, statement } from "../driver/statement.ts";
+import { arrayText } from "../driver/statements/arrays.ts";
+import { names, rowsOf } from "../driver/statements/rows.ts";
+import { type Bound, statement } from "../driver/statements/statement.ts";
 import { changedAccountRow } from "./account-row.ts";
 import { updateInPlace } from "./account-update.ts";
 import { numberedOperationRow, operationRow } from "./operation-row.ts";

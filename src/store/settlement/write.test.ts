@@ -7,7 +7,7 @@ import { account, at, charge, command, hold, orgId, stateOf } from "../../domain
 import { type Decision, decide } from "../../domain/decide.ts";
 import type { Side } from "../../domain/recorded.ts";
 import { type Database, openDatabase } from "../driver/database.ts";
-import type { Lane } from "../driver/lane.ts";
+import type { Lane } from "../driver/transactions/lane.ts";
 import { momentOf } from "./moment.ts";
 import type { WrittenAccount } from "./outcome.ts";
 import { writesOf } from "./write.ts";

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
-import { names, type RowType, rowsOf } from "../driver/rows.ts";
-import { type Bound, type Statement, statement } from "../driver/statement.ts";
+import { names, type RowType, rowsOf } from "../driver/statements/rows.ts";
+import { type Bound, type Statement, statement } from "../driver/statements/statement.ts";
 import { accountRow } from "./account-row.ts";
 import { updateOfAccounts } from "./account-update.ts";
 import { holdRow } from "./hold-row.ts";

@@ -1,10 +1,10 @@
 import { and, gt, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
 import { unionAll } from "drizzle-orm/pg-core";
 import { Refused } from "../../domain/refusal.ts";
-import { array } from "../driver/arrays.ts";
-import { Coalescer } from "../driver/coalescer.ts";
 import type { Database } from "../driver/database.ts";
-import { retrying } from "../driver/retry.ts";
+import { Coalescer } from "../driver/queries/coalescer.ts";
+import { array } from "../driver/statements/arrays.ts";
+import { retrying } from "../driver/transactions/retry.ts";
 import { credentials } from "../schema.ts";
 import type { StoredCredential } from "./credential-rows.ts";
 

@@ -1,5 +1,5 @@
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
-import type { Orm } from "../driver/orm.ts";
+import type { Orm } from "../driver/statements/orm.ts";
 import { credentials } from "../schema.ts";
 import type { Act } from "../trail/act.ts";
 import { difference, isNone, shown } from "../trail/shown.ts";

@@ -1,8 +1,8 @@
 import { and, asc, eq, isNull } from "drizzle-orm";
-import { creating } from "../driver/attempt.ts";
 import { clockIn } from "../driver/clock.ts";
-import { type Cursor, isAt } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
+import { type Cursor, isAt } from "../driver/statements/cursor.ts";
+import { creating } from "../driver/transactions/attempt.ts";
 import { credentials } from "../schema.ts";
 import { acting } from "../trail/act.ts";
 import type { By } from "../trail/by.ts";

@@ -1,8 +1,8 @@
 import { and, eq, gt, isNull, or, sql } from "drizzle-orm";
 import { clockIn } from "../driver/clock.ts";
 import type { Database } from "../driver/database.ts";
-import type { Orm } from "../driver/orm.ts";
-import { retrying } from "../driver/retry.ts";
+import type { Orm } from "../driver/statements/orm.ts";
+import { retrying } from "../driver/transactions/retry.ts";
 import { credentials } from "../schema.ts";
 import { type Act, acting } from "../trail/act.ts";
 import type { By } from "../trail/by.ts";

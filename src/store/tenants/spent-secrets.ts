@@ -1,5 +1,5 @@
 import { eq, or } from "drizzle-orm";
-import type { Orm } from "../driver/orm.ts";
+import type { Orm } from "../driver/statements/orm.ts";
 import { credentials, spentSecrets } from "../schema.ts";
 import type { Act } from "../trail/act.ts";
 

@@ -4,7 +4,7 @@ import { Amount } from "../../domain/amount.ts";
 import type { TemporaryLimit } from "../../domain/limit.ts";
 import { type Account, readAccount, selectAccounts } from "../books/account.ts";
 import { lockCustomer } from "../customers/customer-row.ts";
-import type { Orm } from "../driver/orm.ts";
+import type { Orm } from "../driver/statements/orm.ts";
 import { accounts } from "../schema.ts";
 import { writeChange } from "../settlement/change.ts";
 import { momentWithin } from "../settlement/moment.ts";

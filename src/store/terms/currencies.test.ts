@@ -1,9 +1,9 @@
 import type { TransactionSql } from "postgres";
 import { until } from "../../../test/support/until.ts";
 import { Amount } from "../../domain/amount.ts";
-import { Steps, type Work } from "../driver/attempt.ts";
 import { isLockTimeout } from "../driver/errors.ts";
-import { retrying } from "../driver/retry.ts";
+import { Steps, type Work } from "../driver/transactions/attempt.ts";
+import { retrying } from "../driver/transactions/retry.ts";
 import { attempt, newCustomer, putMoney, retry, startStore, type TestStore } from "../store.fixture.ts";
 import type { By } from "../trail/by.ts";
 import { currenciesMax, type NewCurrency } from "./currency-row.ts";

@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { FreshCache } from "../../bounds/fresh-cache.ts";
 import { type Currency, type CurrencyBook, currencyOf } from "../../domain/currency.ts";
 import type { Database } from "../driver/database.ts";
-import { retryingFor } from "../driver/retry.ts";
+import { retryingFor } from "../driver/transactions/retry.ts";
 import { accounts, currencies } from "../schema.ts";
 import { type Act, acting } from "../trail/act.ts";
 import type { By } from "../trail/by.ts";

@@ -1,5 +1,5 @@
 import { type Placeholder, type SQL, sql } from "drizzle-orm";
-import type { Orm } from "../driver/orm.ts";
+import type { Orm } from "../driver/statements/orm.ts";
 import { atHome, lockNumber, lockOrganization } from "../tenants/organization-lock.ts";
 
 /** Advisory locks by which decisions and changes of currencies keep apart, one for each organization. */

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt } from "drizzle-orm";
 import { Amount } from "../../domain/amount.ts";
-import type { Orm } from "../driver/orm.ts";
+import type { Orm } from "../driver/statements/orm.ts";
 import { currencies } from "../schema.ts";
 
 /** A currency that an organization has configured. */

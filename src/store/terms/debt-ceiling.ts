@@ -2,7 +2,7 @@ import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import { Amount } from "../../domain/amount.ts";
 import { Refused } from "../../domain/refusal.ts";
 import { ceilingExceeded } from "../../domain/under-ceiling.ts";
-import type { Orm } from "../driver/orm.ts";
+import type { Orm } from "../driver/statements/orm.ts";
 import { accounts, ceilings, currencies } from "../schema.ts";
 import { shareCurrencies } from "./currency-lock.ts";
 

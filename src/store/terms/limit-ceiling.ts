@@ -4,7 +4,7 @@ import type { Ceiling, CeilingKind } from "../../domain/ceiling.ts";
 import { Refused } from "../../domain/refusal.ts";
 import { ceilingExceeded } from "../../domain/under-ceiling.ts";
 import type { Account } from "../books/account.ts";
-import type { Orm } from "../driver/orm.ts";
+import type { Orm } from "../driver/statements/orm.ts";
 import { ceilings, currencies } from "../schema.ts";
 import type { CustomerAccount } from "./account-limit.ts";
 import { ceilingOf } from "./ceiling-row.ts";

@@ -5,7 +5,7 @@ import { Amount } from "../../domain/amount.ts";
 import { temporaryLimitsMax } from "../../domain/limit.ts";
 import type { Account } from "../books/account.ts";
 import { isLockTimeout } from "../driver/errors.ts";
-import { retrying } from "../driver/retry.ts";
+import { retrying } from "../driver/transactions/retry.ts";
 import { attempt, newCustomer, startStore, type TestStore } from "../store.fixture.ts";
 import type { By } from "../trail/by.ts";
 import { Trail } from "../trail/trail.ts";

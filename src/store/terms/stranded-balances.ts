@@ -1,7 +1,7 @@
 import { and, count, eq, isNotNull, ne, or, type SQL, sql } from "drizzle-orm";
 import { type CurrencyBook, usableMax, usablePlaces } from "../../domain/currency.ts";
 import { Refused } from "../../domain/refusal.ts";
-import type { Orm } from "../driver/orm.ts";
+import type { Orm } from "../driver/statements/orm.ts";
 import { accounts } from "../schema.ts";
 import type { ConfiguredCurrency, CurrencyId } from "./currency-row.ts";
 

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from "uuid";
 import { clockIn } from "../driver/clock.ts";
 import type { Database } from "../driver/database.ts";
-import type { Orm } from "../driver/orm.ts";
+import type { Orm } from "../driver/statements/orm.ts";
 import { acts, platformActs, type Shown } from "../schema.ts";
 import type { By } from "./by.ts";
 import { type OrganizationVerb, type PlatformVerb, verbs } from "./verbs.ts";

@@ -1,4 +1,4 @@
-import { type Attempt, onlyAttempt } from "../driver/attempt.ts";
+import { type Attempt, onlyAttempt } from "../driver/transactions/attempt.ts";
 
 /** Who does something, and how they asked for it. */
 export interface By extends Attempt {

@@ -1,8 +1,8 @@
 import { and, desc, gte, lt, type SQL, sql } from "drizzle-orm";
-import { type Cursor, isAt } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
-import { isOnly } from "../driver/only.ts";
-import { lookThrough, type Portion } from "../driver/portion.ts";
+import { type Cursor, isAt } from "../driver/statements/cursor.ts";
+import { isOnly } from "../driver/statements/only.ts";
+import { lookThrough, type Portion } from "../driver/statements/portion.ts";
 import { acts, platformActs } from "../schema.ts";
 
 /** An act as it is recorded. `orgId` is null of what was done to the platform alone. */

@@ -17,8 +17,8 @@ const longest = [
   "test/lifecycle/drain.test.ts",
   "test/calls/locked-rows.test.ts",
   "test/bad-input/connections.test.ts",
-  "src/store/driver/node-watch.test.ts",
-  "src/store/driver/silence.test.ts",
+  "src/store/driver/nodes/node-watch.test.ts",
+  "src/store/driver/nodes/silence.test.ts",
 ];
 for (const file of longest) if (!existsSync(join(root, file))) throw new Error(`${file} is no test file`);
 

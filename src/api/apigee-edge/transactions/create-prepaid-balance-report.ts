@@ -3,7 +3,7 @@ import {
   CriteriaSchema,
   type TransactionService,
 } from "../../../../gen/tallystick/apigee/edge/v1/transaction_pb.ts";
-import type { Cursor } from "../../../store/driver/cursor.ts";
+import type { Cursor } from "../../../store/driver/statements/cursor.ts";
 import { errorOf } from "../../shared/errors.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";

@@ -1,5 +1,5 @@
 import type { TransactionService } from "../../../../gen/tallystick/apigee/edge/v1/transaction_pb.ts";
-import type { Cursor } from "../../../store/driver/cursor.ts";
+import type { Cursor } from "../../../store/driver/statements/cursor.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { listInTurn } from "../../shared/in-turn.ts";

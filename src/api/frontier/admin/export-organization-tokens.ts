@@ -1,6 +1,6 @@
 import type { AdminService } from "../../../../gen/raystack/frontier/v1beta1/admin_pb.ts";
 import type { HistoryLine } from "../../../store/books/history.ts";
-import { portionRowsMax } from "../../../store/driver/portion.ts";
+import { portionRowsMax } from "../../../store/driver/statements/portion.ts";
 import type { Call } from "../../shared/call.ts";
 import { csvRow } from "../../shared/csv.ts";
 import type { StreamHandler } from "../../shared/handler.ts";

@@ -4,7 +4,7 @@ import type { Form } from "../../shared/form.ts";
 
 /**
  * What a usage may say. Frontier has no bounds of its own, so these are far above what its callers send, for a usage that
- * is refused for its words is never paid; together they fit a row (`store/driver/portion.ts`).
+ * is refused for its words is never paid; together they fit a row (`store/driver/statements/portion.ts`).
  */
 const usageBounds = {
   source: { charactersMax: 1_024 },

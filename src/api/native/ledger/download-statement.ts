@@ -2,7 +2,7 @@ import { type LedgerService, StatementFormat } from "../../../../gen/tallystick/
 import { balanceOf } from "../../../domain/account.ts";
 import { Amount } from "../../../domain/amount.ts";
 import type { Line, Totals } from "../../../store/books/statements.ts";
-import { portionRowsMax } from "../../../store/driver/portion.ts";
+import { portionRowsMax } from "../../../store/driver/statements/portion.ts";
 import type { Call } from "../../shared/call.ts";
 import { errorOf } from "../../shared/errors.ts";
 import { Form } from "../../shared/form.ts";

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
+import { wholeTableSettings } from "../../../store/driver/connections/settings.ts";
 import { openDatabase } from "../../../store/driver/database.ts";
-import { wholeTableSettings } from "../../../store/driver/settings.ts";
 import { FrontierFailure } from "./failure.ts";
 import { FrontierSnapshot } from "./snapshot.ts";
 

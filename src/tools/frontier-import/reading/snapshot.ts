@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
-import { array } from "../../../store/driver/arrays.ts";
-import type { Orm } from "../../../store/driver/orm.ts";
+import { array } from "../../../store/driver/statements/arrays.ts";
+import type { Orm } from "../../../store/driver/statements/orm.ts";
 import { FrontierFailure } from "./failure.ts";
 import type {
   FrontierAccount,

@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm";
 import type { AccountState } from "../../../domain/account.ts";
 import type { Recorded, Side } from "../../../domain/recorded.ts";
-import { type Columns, columnNames, table } from "../../../store/driver/arrays.ts";
-import type { Orm } from "../../../store/driver/orm.ts";
-import { tableColumns } from "../../../store/driver/table-columns.ts";
+import { type Columns, columnNames, table } from "../../../store/driver/statements/arrays.ts";
+import type { Orm } from "../../../store/driver/statements/orm.ts";
+import { tableColumns } from "../../../store/driver/statements/table-columns.ts";
 import { accounts, operations } from "../../../store/schema.ts";
 import { homeOf } from "../../../store/settlement/home.ts";
 import { mustWrite } from "./counted.ts";

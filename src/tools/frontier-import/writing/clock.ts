@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { Orm } from "../../../store/driver/orm.ts";
+import type { Orm } from "../../../store/driver/statements/orm.ts";
 
 /** The database's clock. */
 export async function clockOf(orm: Orm): Promise<Date> {

@@ -3,9 +3,9 @@ import { type AccountState, accountOf } from "../../../domain/account.ts";
 import { Amount } from "../../../domain/amount.ts";
 import type { OperationKind } from "../../../domain/operation.ts";
 import { type Account, readAccount, selectAccounts } from "../../../store/books/account.ts";
-import { array } from "../../../store/driver/arrays.ts";
-import { keys } from "../../../store/driver/keys.ts";
-import type { Orm } from "../../../store/driver/orm.ts";
+import { array } from "../../../store/driver/statements/arrays.ts";
+import { keys } from "../../../store/driver/statements/keys.ts";
+import type { Orm } from "../../../store/driver/statements/orm.ts";
 import { accounts } from "../../../store/schema.ts";
 import type { Place } from "./stripes.ts";
 

@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
-import { array } from "../../../store/driver/arrays.ts";
 import type { Database } from "../../../store/driver/database.ts";
-import { keys } from "../../../store/driver/keys.ts";
-import { retrying } from "../../../store/driver/retry.ts";
+import { array } from "../../../store/driver/statements/arrays.ts";
+import { keys } from "../../../store/driver/statements/keys.ts";
+import { retrying } from "../../../store/driver/transactions/retry.ts";
 import { writeChange } from "../../../store/settlement/change.ts";
 import { momentWithin } from "../../../store/settlement/moment.ts";
 import {

@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { Amount } from "../../../domain/amount.ts";
-import { array, type Columns, columnNames, table } from "../../../store/driver/arrays.ts";
-import type { Orm } from "../../../store/driver/orm.ts";
-import { tableColumns } from "../../../store/driver/table-columns.ts";
+import { array, type Columns, columnNames, table } from "../../../store/driver/statements/arrays.ts";
+import type { Orm } from "../../../store/driver/statements/orm.ts";
+import { tableColumns } from "../../../store/driver/statements/table-columns.ts";
 import { accounts } from "../../../store/schema.ts";
 import { writeChange } from "../../../store/settlement/change.ts";
 import { homeOf } from "../../../store/settlement/home.ts";

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
-import { array } from "../../../store/driver/arrays.ts";
 import type { Database } from "../../../store/driver/database.ts";
-import { retrying } from "../../../store/driver/retry.ts";
+import { array } from "../../../store/driver/statements/arrays.ts";
+import { retrying } from "../../../store/driver/transactions/retry.ts";
 import { acting } from "../../../store/trail/act.ts";
 import { importer } from "./importer.ts";
 

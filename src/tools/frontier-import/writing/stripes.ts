@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { defaultCounters } from "../../../domain/content.ts";
-import type { Orm } from "../../../store/driver/orm.ts";
+import type { Orm } from "../../../store/driver/statements/orm.ts";
 import { accounts } from "../../../store/schema.ts";
 
 /** The first stripe of counter-accounts that imports book on; the others follow downwards. Settlements begin at 0. */
