@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { Amount } from "./amount.ts";
-import type { CustomerRef, Operation } from "./command.ts";
+import type { Operation } from "./asked-operation.ts";
 import { contentOf, differingFields, differingRequests } from "./content.ts";
+import type { CustomerRef } from "./customer-name.ts";
 import {
   account,
   adjustment,

@@ -1,5 +1,6 @@
 import type { Amount } from "./amount.ts";
-import type { CustomerRef, Operation, TransferOperation } from "./command.ts";
+import type { Operation, TransferOperation } from "./asked-operation.ts";
+import type { CustomerRef } from "./customer-name.ts";
 import type { Asked, Metadata } from "./operation.ts";
 import { customerSide, type Recorded } from "./recorded.ts";
 

@@ -1,6 +1,6 @@
 import { Amount } from "./amount.ts";
+import type { Operation } from "./asked-operation.ts";
 import type { Ceiling } from "./ceiling.ts";
-import type { Operation } from "./command.ts";
 import { adjustment, asker, charge, credit, customer, orgId, stateOf } from "./decide.fixture.ts";
 import { decide } from "./decide.ts";
 

@@ -1,4 +1,5 @@
-import type { Command, Operation } from "./command.ts";
+import type { Operation } from "./asked-operation.ts";
+import type { Command } from "./command.ts";
 import {
   capture,
   charge,

@@ -7,8 +7,10 @@ import {
   newAccount,
 } from "./account.ts";
 import { Amount } from "./amount.ts";
-import type { Command, CustomerRef, HeldOn, Operation, Origin } from "./command.ts";
+import type { HeldOn, Operation, Origin } from "./asked-operation.ts";
+import type { Command } from "./command.ts";
 import { defaultCounters } from "./content.ts";
+import type { CustomerRef } from "./customer-name.ts";
 import type { LedgerState } from "./ledger-view.ts";
 import type { OperationOf } from "./perform/outcome.ts";
 import type { Recorded } from "./recorded.ts";

@@ -1,6 +1,6 @@
 import { type AccountState, balanceOf } from "./account.ts";
 import { Amount, amountDigitsMax, totalDigitsMax } from "./amount.ts";
-import type { Operation } from "./command.ts";
+import type { Operation } from "./asked-operation.ts";
 import {
   account,
   adjustment,

@@ -1,5 +1,6 @@
 import type { AccountState } from "./account.ts";
-import type { Command, Known, Operation, RefusedOperation, Verdict } from "./command.ts";
+import type { Operation } from "./asked-operation.ts";
+import type { Command } from "./command.ts";
 import { differingFields, differingRequests } from "./content.ts";
 import { captureDue, capturesDue, expireNamed } from "./due-holds.ts";
 import type { Hold } from "./hold.ts";
@@ -9,6 +10,7 @@ import { callersKey } from "./operation-id.ts";
 import { perform } from "./perform/perform.ts";
 import type { Receipt, Recorded } from "./recorded.ts";
 import type { CommandRefusal } from "./refusal.ts";
+import type { Known, RefusedOperation, Verdict } from "./verdict.ts";
 
 /** The outcome of a batch: a verdict for each command, in order, and the rows to write. */
 export interface Decision {

@@ -1,11 +1,12 @@
 import { accountOf, changedAccount, counterAccount } from "./account.ts";
 import { Amount } from "./amount.ts";
-import type { Known, Requester } from "./command.ts";
+import type { Requester } from "./command.ts";
 import { defaultCounters } from "./content.ts";
 import { type Hold, isDue, isExpired } from "./hold.ts";
 import type { LedgerState, LedgerView } from "./ledger-view.ts";
 import { derivedId } from "./operation-id.ts";
 import { performCapture } from "./perform/capture.ts";
+import type { Known } from "./verdict.ts";
 
 /** The accounts of a hold: the customer's, and the counter-account that captures pay. */
 export function placeOfHold({ customerId, currency }: Pick<Hold, "customerId" | "currency">) {

@@ -1,9 +1,9 @@
 import type { AccountRef, AccountState } from "./account.ts";
 import type { Amount } from "./amount.ts";
-import type { Known } from "./command.ts";
 import type { CurrencyBook } from "./currency.ts";
 import type { Hold } from "./hold.ts";
 import { LayeredMap } from "./layered-map.ts";
+import type { Known } from "./verdict.ts";
 
 /** The newest credit of an account, and the balance right after it, less reversals of that credit. */
 export interface NewestCredit {

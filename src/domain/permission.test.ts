@@ -1,5 +1,5 @@
 import { Amount } from "./amount.ts";
-import type { Operation } from "./command.ts";
+import type { Operation } from "./asked-operation.ts";
 import type { CurrencyBook, CurrencyTerms } from "./currency.ts";
 import {
   account,

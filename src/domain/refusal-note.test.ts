@@ -1,6 +1,6 @@
 import { counterAccount, customerAccount } from "./account.ts";
 import { Amount } from "./amount.ts";
-import type { Operation } from "./command.ts";
+import type { Operation } from "./asked-operation.ts";
 import { refusalNotes } from "./refusal-note.ts";
 
 const customerId = "00000000-0000-4000-8000-000000000001";

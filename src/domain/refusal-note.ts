@@ -1,9 +1,11 @@
 import type { AccountRef } from "./account.ts";
-import { type Command, hasConflict, type Operation, type RefusedOperation } from "./command.ts";
+import type { Operation } from "./asked-operation.ts";
+import type { Command } from "./command.ts";
 import type { OperationKind } from "./operation.ts";
 import { keyText } from "./recorded.ts";
 import type { CommandRefusal } from "./refusal.ts";
 import { refusalFigures } from "./refusal-figures.ts";
+import { hasConflict, type RefusedOperation } from "./verdict.ts";
 
 /** The record of a refused operation: why it was refused, and who asked for it. */
 export interface RefusalNote {

@@ -1,5 +1,7 @@
 import { counterAccount, customerAccount } from "./account.ts";
-import type { AskedCommand, AskedOperation, Command, CustomerName, Operation } from "./command.ts";
+import type { AskedOperation, Operation } from "./asked-operation.ts";
+import type { AskedCommand, Command } from "./command.ts";
+import type { CustomerName } from "./customer-name.ts";
 import { named, originOf } from "./decide.fixture.ts";
 import { placeOfHold } from "./due-holds.ts";
 import type { LedgerState } from "./ledger-view.ts";

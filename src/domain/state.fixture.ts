@@ -1,10 +1,10 @@
 import { type AccountAfter, type AccountState, balanceOf, changedAccount } from "./account.ts";
 import { Amount } from "./amount.ts";
-import type { Known } from "./command.ts";
 import type { Decision } from "./decide.ts";
 import { type Hold, isDue, isExpired } from "./hold.ts";
 import type { LedgerState, NewestCredit } from "./ledger-view.ts";
 import { customerSide, type Recorded } from "./recorded.ts";
+import type { Known } from "./verdict.ts";
 
 /** What is true after a decision, as a batch at a later moment reads it. */
 export function stateAfter(state: LedgerState, decision: Decision, later: Date = state.at): LedgerState {

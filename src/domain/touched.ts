@@ -1,5 +1,5 @@
 import type { AccountRef } from "./account.ts";
-import type { Operation } from "./command.ts";
+import type { Operation } from "./asked-operation.ts";
 
 /** The accounts that an operation reads and writes, as far as their owners were found. */
 export function touchedBy(operation: Operation): readonly AccountRef[] {

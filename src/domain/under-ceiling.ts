@@ -1,6 +1,7 @@
 import { Amount } from "./amount.ts";
+import type { Operation } from "./asked-operation.ts";
 import type { Ceiling, CeilingKind } from "./ceiling.ts";
-import type { Command, Operation, Requester } from "./command.ts";
+import type { Command, Requester } from "./command.ts";
 import type { CurrencyBook } from "./currency.ts";
 import type { CommandRefusal } from "./refusal.ts";
 

@@ -1,12 +1,14 @@
 import { availableOf, balanceOf, customerAccount } from "./account.ts";
 import { Amount } from "./amount.ts";
-import type { Command, Operation, Verdict } from "./command.ts";
+import type { Operation } from "./asked-operation.ts";
+import type { Command } from "./command.ts";
 import { command } from "./decide.fixture.ts";
 import { decide } from "./decide.ts";
 import type { LedgerState } from "./ledger-view.ts";
 import { customerSide, type Receipt, type Recorded } from "./recorded.ts";
 import type { RefusalReason } from "./refusal.ts";
 import { stateAfter } from "./state.fixture.ts";
+import type { Verdict } from "./verdict.ts";
 
 /** The verdict on one command alone. */
 export function verdictOf(state: LedgerState, asked: Command): Verdict {

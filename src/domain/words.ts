@@ -1,4 +1,4 @@
-import type { AskedOperation, Operation, Words } from "./command.ts";
+import type { AskedOperation, Operation, Words } from "./asked-operation.ts";
 import type { Metadata } from "./operation.ts";
 
 /** The free texts of an operation. A new one must be listed here, so that it is counted. */

@@ -1,7 +1,7 @@
-import type { Verdict } from "../domain/command.ts";
 import { at, charge, command, customer, momentAfter, stateOf } from "../domain/decide.fixture.ts";
 import { stateAt } from "../domain/state.fixture.ts";
 import { stateWith, verdictOf } from "../domain/verdict.fixture.ts";
+import type { Verdict } from "../domain/verdict.ts";
 import { ownAnswer } from "./doubt.ts";
 import type { Doubt } from "./pending.ts";
 

@@ -1,5 +1,5 @@
-import type { Verdict } from "../domain/command.ts";
 import { mapNonEmpty } from "../domain/non-empty.ts";
+import type { Verdict } from "../domain/verdict.ts";
 import type { Doubt, Pending } from "./pending.ts";
 
 /** A verdict in which nothing is marked as a replay that the caller's own earlier attempt did, whose COMMIT was not answered. */

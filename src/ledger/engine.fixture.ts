@@ -1,8 +1,8 @@
 import type { Departure } from "../bounds/departure.ts";
 import { defaultQueueBounds } from "../bounds/queue-bounds.ts";
 import { customerAccount } from "../domain/account.ts";
-import type { Verdict } from "../domain/command.ts";
 import { asker, charge } from "../domain/decide.fixture.ts";
+import type { Verdict } from "../domain/verdict.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
 import type { Answer } from "./pending.ts";
 import type { BatchAttempt, Settled, Settlement } from "./settlement.ts";

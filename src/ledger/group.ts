@@ -1,7 +1,8 @@
 import type { Departure } from "../bounds/departure.ts";
 import type { AccountRef } from "../domain/account.ts";
-import type { Command, RefusedOperation } from "../domain/command.ts";
+import type { Command } from "../domain/command.ts";
 import { Refused } from "../domain/refusal.ts";
+import type { RefusedOperation } from "../domain/verdict.ts";
 import type { Answer, Doubt, Pending, Retry } from "./pending.ts";
 
 /** The answer to a command, or why there is none: OVERLOADED, ACCOUNT_BUSY or UNAVAILABLE. */

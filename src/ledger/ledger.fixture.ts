@@ -5,15 +5,15 @@ import { asReplica } from "../../test/support/replica.ts";
 import { until } from "../../test/support/until.ts";
 import { Amount } from "../domain/amount.ts";
 import type {
-  AskedCommand,
   CaptureOperation,
-  CustomerName,
   HoldOperation,
   RefundOperation,
   ReversalOperation,
-  Verdict,
-} from "../domain/command.ts";
+} from "../domain/asked-operation.ts";
+import type { AskedCommand } from "../domain/command.ts";
+import type { CustomerName } from "../domain/customer-name.ts";
 import type { Receipt } from "../domain/recorded.ts";
+import type { Verdict } from "../domain/verdict.ts";
 import type { Ledger } from "./ledger.ts";
 
 export type Tenant = Awaited<ReturnType<TestLedger["tenant"]>>;

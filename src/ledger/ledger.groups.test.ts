@@ -1,8 +1,9 @@
 import { commandTo, startLedger, type TestLedger } from "../../test/support/ledger.ts";
 import { until } from "../../test/support/until.ts";
 import { Amount } from "../domain/amount.ts";
-import type { AskedCommand, Verdict } from "../domain/command.ts";
+import type { AskedCommand } from "../domain/command.ts";
 import { Refused } from "../domain/refusal.ts";
+import type { Verdict } from "../domain/verdict.ts";
 import { Group } from "./group.ts";
 import { bookedCount, lockAccountsOf, moreCustomers, type Tenant } from "./ledger.fixture.ts";
 import { Ledger } from "./ledger.ts";

@@ -10,8 +10,9 @@ import {
 } from "../../test/support/ledger.ts";
 import { receiptFacts } from "../../test/support/receipt-facts.ts";
 import { Amount } from "../domain/amount.ts";
-import type { AskedCommand, Verdict } from "../domain/command.ts";
+import type { AskedCommand } from "../domain/command.ts";
 import { identityOf } from "../domain/operation-id.ts";
+import type { Verdict } from "../domain/verdict.ts";
 import {
   bookedCount,
   captureOf,

@@ -1,9 +1,10 @@
 import type { Departure } from "../bounds/departure.ts";
 import type { QueueBounds } from "../bounds/queue-bounds.ts";
 import { type AccountRef, distinct } from "../domain/account.ts";
-import type { AskedCommand, Command, Known, Verdict } from "../domain/command.ts";
+import type { AskedCommand, Command } from "../domain/command.ts";
 import { isNonEmpty, type NonEmpty } from "../domain/non-empty.ts";
 import { Refused } from "../domain/refusal.ts";
+import type { Known, Verdict } from "../domain/verdict.ts";
 import type { Database } from "../store/driver/database.ts";
 import { type Wanted, widest } from "../store/journal/known.ts";
 import { JournalLookup } from "../store/journal/lookup.ts";

@@ -1,8 +1,10 @@
 import type { AccountRef, AccountState } from "../domain/account.ts";
-import type { Command, Known, Operation } from "../domain/command.ts";
+import type { Operation } from "../domain/asked-operation.ts";
+import type { Command } from "../domain/command.ts";
 import type { Hold } from "../domain/hold.ts";
 import type { LedgerState, NewestCredit } from "../domain/ledger-view.ts";
 import { currenciesWithCeilings } from "../domain/under-ceiling.ts";
+import type { Known } from "../domain/verdict.ts";
 import { wordsThatMatter } from "../domain/words.ts";
 import type { Transaction } from "../store/driver/transactions/lane.ts";
 import { findKnown } from "../store/journal/known.ts";

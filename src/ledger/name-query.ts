@@ -1,4 +1,5 @@
-import type { AskedOperation, CustomerName, NameQuery } from "../domain/command.ts";
+import type { AskedOperation } from "../domain/asked-operation.ts";
+import type { CustomerName, NameQuery } from "../domain/customer-name.ts";
 import { isUuid } from "../domain/uuid.ts";
 
 /** How a customer's name is looked up; undefined where the name is an id, which needs no look-up. */

@@ -1,6 +1,7 @@
 import type { Departure } from "../bounds/departure.ts";
 import type { AccountRef } from "../domain/account.ts";
-import type { Command, Verdict } from "../domain/command.ts";
+import type { Command } from "../domain/command.ts";
+import type { Verdict } from "../domain/verdict.ts";
 import { wordsLength } from "../domain/words.ts";
 
 /**

@@ -1,23 +1,18 @@
 import { counterAccount, customerAccount } from "../domain/account.ts";
 import type {
-  AskedCommand,
   AskedOperation,
-  Command,
-  CustomerName,
-  CustomerRef,
   HeldOn,
-  Known,
-  NameQuery,
   Operation,
   Origin,
-  ResolvedName,
   TransferOperation,
-  Verdict,
-} from "../domain/command.ts";
+} from "../domain/asked-operation.ts";
+import type { AskedCommand, Command } from "../domain/command.ts";
+import type { CustomerName, CustomerRef, NameQuery, ResolvedName } from "../domain/customer-name.ts";
 import { replayOf } from "../domain/decide.ts";
 import { placeOfHold } from "../domain/due-holds.ts";
 import { mapNonEmpty, type NonEmpty } from "../domain/non-empty.ts";
 import { Refused } from "../domain/refusal.ts";
+import type { Known, Verdict } from "../domain/verdict.ts";
 import { wordsThatMatter } from "../domain/words.ts";
 import { type Wanted, wholeOf } from "../store/journal/known.ts";
 import { needsNoLookUp, queriesOf, queryKey, queryOf } from "./name-query.ts";

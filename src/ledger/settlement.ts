@@ -1,8 +1,9 @@
 import type { AccountRef, AccountState } from "../domain/account.ts";
-import type { Operation, Verdict } from "../domain/command.ts";
+import type { Operation } from "../domain/asked-operation.ts";
 import { type Decision, decide } from "../domain/decide.ts";
 import type { LedgerState } from "../domain/ledger-view.ts";
 import { touchedBy } from "../domain/touched.ts";
+import type { Verdict } from "../domain/verdict.ts";
 import type { Database } from "../store/driver/database.ts";
 import { NodeDoubted } from "../store/driver/errors.ts";
 import type { Lane, Transaction } from "../store/driver/transactions/lane.ts";

@@ -1,11 +1,13 @@
 import { Amount } from "../../src/domain/amount.ts";
-import type { AskedCommand, AskedOperation, Verdict } from "../../src/domain/command.ts";
+import type { AskedOperation } from "../../src/domain/asked-operation.ts";
+import type { AskedCommand } from "../../src/domain/command.ts";
 import { defaultCounters } from "../../src/domain/content.ts";
 import { isNonEmpty } from "../../src/domain/non-empty.ts";
 import type { Identity } from "../../src/domain/operation-id.ts";
 import { customerSide, type Receipt } from "../../src/domain/recorded.ts";
 import type { CommandRefusal } from "../../src/domain/refusal.ts";
 import { postedChange } from "../../src/domain/verdict.fixture.ts";
+import type { Verdict } from "../../src/domain/verdict.ts";
 import type { ModelAnswer, ModelCommand, ModelOperation, ModelReceipt } from "./model-command.ts";
 
 /** How the model's names are said in a ledger: customers and keys as ids there. */

@@ -1,16 +1,13 @@
 import postgres, { type Sql } from "postgres";
 import { v7 as uuidv7 } from "uuid";
 import { Amount } from "../../src/domain/amount.ts";
-import type {
-  AskedCommand,
-  AskedOperation,
-  CustomerName,
-  TransferOperation,
-  Verdict,
-} from "../../src/domain/command.ts";
+import type { AskedOperation, TransferOperation } from "../../src/domain/asked-operation.ts";
+import type { AskedCommand } from "../../src/domain/command.ts";
 import { defaultCounters } from "../../src/domain/content.ts";
+import type { CustomerName } from "../../src/domain/customer-name.ts";
 import type { NonEmpty } from "../../src/domain/non-empty.ts";
 import type { Receipt } from "../../src/domain/recorded.ts";
+import type { Verdict } from "../../src/domain/verdict.ts";
 import { socketHost } from "../../src/embedded/connection.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { type Database, openDatabase } from "../../src/store/driver/database.ts";

@@ -1,12 +1,8 @@
 import { v7 as uuidv7 } from "uuid";
 import { Amount } from "../../src/domain/amount.ts";
-import type {
-  AskedOperation,
-  CustomerName,
-  HoldOperation,
-  TransferOperation,
-} from "../../src/domain/command.ts";
+import type { AskedOperation, HoldOperation, TransferOperation } from "../../src/domain/asked-operation.ts";
 import { defaultCounters } from "../../src/domain/content.ts";
+import type { CustomerName } from "../../src/domain/customer-name.ts";
 import { identityOf, newIdentity } from "../../src/domain/operation-id.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { openDatabase } from "../../src/store/driver/database.ts";

@@ -1,6 +1,7 @@
 import { v4 as uuidv4, v7 as uuidv7 } from "uuid";
 import { Amount } from "../../src/domain/amount.ts";
-import type { AskedOperation, CustomerName, HoldOperation } from "../../src/domain/command.ts";
+import type { AskedOperation, HoldOperation } from "../../src/domain/asked-operation.ts";
+import type { CustomerName } from "../../src/domain/customer-name.ts";
 import { isNonEmpty } from "../../src/domain/non-empty.ts";
 import { derivedIdentity, type Identity, identityOf, newIdentity } from "../../src/domain/operation-id.ts";
 import type { Recorded } from "../../src/domain/recorded.ts";

@@ -1,5 +1,5 @@
 import type { ConnectError } from "@connectrpc/connect";
-import type { CustomerName } from "../../domain/command.ts";
+import type { CustomerName } from "../../domain/customer-name.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import type { Customer } from "../../store/customers/customer-row.ts";
 import type { Call } from "../shared/call.ts";

@@ -1,5 +1,5 @@
 import type { ConnectError } from "@connectrpc/connect";
-import type { AskedOperation } from "../../domain/command.ts";
+import type { AskedOperation } from "../../domain/asked-operation.ts";
 import { customerIdOf, type Recorded, transferOf } from "../../domain/recorded.ts";
 import type { CommandRefusal } from "../../domain/refusal.ts";
 import { queryOf } from "../../ledger/name-query.ts";

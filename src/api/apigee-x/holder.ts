@@ -1,4 +1,4 @@
-import type { ResolvedName } from "../../domain/command.ts";
+import type { ResolvedName } from "../../domain/customer-name.ts";
 import type { Identity } from "../../domain/operation-id.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import { figuresOf } from "../../store/journal/known.ts";

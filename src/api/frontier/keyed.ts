@@ -1,7 +1,8 @@
-import { type AskedOperation, hasConflict } from "../../domain/command.ts";
+import type { AskedOperation } from "../../domain/asked-operation.ts";
 import type { Identity } from "../../domain/operation-id.ts";
 import { customerIdOf, type Recorded } from "../../domain/recorded.ts";
 import { Refused } from "../../domain/refusal.ts";
+import { hasConflict } from "../../domain/verdict.ts";
 import { wholeOf } from "../../store/journal/known.ts";
 import type { Call } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";

@@ -1,4 +1,4 @@
-import type { NameQuery, ResolvedName } from "../../domain/command.ts";
+import type { NameQuery, ResolvedName } from "../../domain/customer-name.ts";
 import { Refused } from "../../domain/refusal.ts";
 import type { Call } from "./call.ts";
 

@@ -7,10 +7,12 @@ import { hasOneOf, type Permissions, permissionsIn } from "../../auth/permission
 import type { Departure } from "../../bounds/departure.ts";
 import { methodName } from "../../bounds/method-name.ts";
 import { noteParty } from "../../bounds/party.ts";
-import type { AskedCommand, AskedOperation, Requester, Verdict } from "../../domain/command.ts";
+import type { AskedOperation } from "../../domain/asked-operation.ts";
+import type { AskedCommand, Requester } from "../../domain/command.ts";
 import { mapNonEmpty, type NonEmpty } from "../../domain/non-empty.ts";
 import { type Identity, identityOf, newIdentity } from "../../domain/operation-id.ts";
 import { invalidField, type Refused } from "../../domain/refusal.ts";
+import type { Verdict } from "../../domain/verdict.ts";
 import { Steps, type Work } from "../../store/driver/transactions/attempt.ts";
 import type { Organization } from "../../store/tenants/organizations.ts";
 import type { By } from "../../store/trail/by.ts";

@@ -1,6 +1,7 @@
 import { type AccountState, availableOf, changedAccount } from "../account.ts";
 import { Amount } from "../amount.ts";
-import type { HeldOn, Requester } from "../command.ts";
+import type { HeldOn } from "../asked-operation.ts";
+import type { Requester } from "../command.ts";
 import type { Hold } from "../hold.ts";
 import type { LedgerView } from "../ledger-view.ts";
 import { move, standing } from "../movement.ts";

@@ -1,5 +1,6 @@
-import type { HoldChange, Known, Operation } from "../command.ts";
+import type { HoldChange, Operation } from "../asked-operation.ts";
 import type { CommandRefusal } from "../refusal.ts";
+import type { Known } from "../verdict.ts";
 
 /** What an operation did, or why it did nothing. */
 export type Outcome = Known | CommandRefusal;

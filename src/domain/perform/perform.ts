@@ -1,4 +1,5 @@
-import type { Operation, Requester } from "../command.ts";
+import type { Operation } from "../asked-operation.ts";
+import type { Requester } from "../command.ts";
 import type { LedgerView } from "../ledger-view.ts";
 import { refusalOfDeleted } from "../permission.ts";
 import { touchedBy } from "../touched.ts";

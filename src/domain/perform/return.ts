@@ -1,6 +1,7 @@
 import { type AccountState, availableOf } from "../account.ts";
 import { Amount } from "../amount.ts";
-import type { Origin, Requester } from "../command.ts";
+import type { Origin } from "../asked-operation.ts";
+import type { Requester } from "../command.ts";
 import { askedBeside } from "../content.ts";
 import type { LedgerView } from "../ledger-view.ts";
 import { move } from "../movement.ts";

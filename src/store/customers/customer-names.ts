@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { NameQuery, ResolvedName } from "../../domain/command.ts";
+import type { NameQuery, ResolvedName } from "../../domain/customer-name.ts";
 import { emailKey } from "../../domain/text.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import type { Database } from "../driver/database.ts";

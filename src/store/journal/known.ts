@@ -1,6 +1,7 @@
 import { and, type Column, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
-import type { Known, Words } from "../../domain/command.ts";
+import type { Words } from "../../domain/asked-operation.ts";
 import type { Metadata } from "../../domain/operation.ts";
+import type { Known } from "../../domain/verdict.ts";
 import { table } from "../driver/statements/arrays.ts";
 import { isKey } from "../driver/statements/keys.ts";
 import type { Orm } from "../driver/statements/orm.ts";

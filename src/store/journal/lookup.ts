@@ -1,4 +1,4 @@
-import type { Known } from "../../domain/command.ts";
+import type { Known } from "../../domain/verdict.ts";
 import type { Database } from "../driver/database.ts";
 import { OrganizationCoalescer } from "../driver/queries/organization-coalescer.ts";
 import { retryingFor } from "../driver/transactions/retry.ts";

@@ -1,6 +1,6 @@
 import { type AccountRef, type AccountState, counterAccount, customerAccount } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
-import type { Operation } from "../../domain/command.ts";
+import type { Operation } from "../../domain/asked-operation.ts";
 import { differingFields } from "../../domain/content.ts";
 import { planBookings } from "./bookings.ts";
 import type { ImportedTransaction } from "./transactions.ts";

@@ -1,6 +1,6 @@
 import type { AdminService } from "../../../../gen/raystack/frontier/v1beta1/admin_pb.ts";
 import type { Amount } from "../../../domain/amount.ts";
-import type { RefundOperation } from "../../../domain/command.ts";
+import type { RefundOperation } from "../../../domain/asked-operation.ts";
 import { type Currency, currencyOf } from "../../../domain/currency.ts";
 import type { Identity } from "../../../domain/operation-id.ts";
 import { keyText, type Recorded } from "../../../domain/recorded.ts";

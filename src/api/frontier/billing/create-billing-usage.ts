@@ -1,7 +1,7 @@
 import type { FrontierService } from "../../../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import type { Usage } from "../../../../gen/raystack/frontier/v1beta1/models_pb.ts";
-import { hasConflict, type RefusedOperation, type Verdict } from "../../../domain/command.ts";
 import { isNonEmpty, mapNonEmpty } from "../../../domain/non-empty.ts";
+import { hasConflict, type RefusedOperation, type Verdict } from "../../../domain/verdict.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";

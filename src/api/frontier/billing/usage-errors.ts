@@ -1,8 +1,8 @@
 import { Code, type ConnectError } from "@connectrpc/connect";
 import type { Usage } from "../../../../gen/raystack/frontier/v1beta1/models_pb.ts";
-import type { RefusedOperation } from "../../../domain/command.ts";
 import { mapNonEmpty, type NonEmpty } from "../../../domain/non-empty.ts";
 import type { CommandRefusal, Refused } from "../../../domain/refusal.ts";
+import type { RefusedOperation } from "../../../domain/verdict.ts";
 import type { Call } from "../../shared/call.ts";
 import { fieldViolations } from "../../shared/error-details.ts";
 import { errorOf, type Outcome, outcomeOf } from "../../shared/errors.ts";

@@ -1,6 +1,7 @@
 import type { Usage } from "../../../../gen/raystack/frontier/v1beta1/models_pb.ts";
-import type { CustomerName, TransferOperation } from "../../../domain/command.ts";
+import type { TransferOperation } from "../../../domain/asked-operation.ts";
 import { type Currency, currencyOf } from "../../../domain/currency.ts";
+import type { CustomerName } from "../../../domain/customer-name.ts";
 import type { Identity } from "../../../domain/operation-id.ts";
 import { customerIdOf } from "../../../domain/recorded.ts";
 import type { Call } from "../../shared/call.ts";

@@ -1,8 +1,8 @@
 import type { LedgerService } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { mapGivingWay } from "../../../bounds/give-way.ts";
-import type { Verdict } from "../../../domain/command.ts";
 import { isNonEmpty } from "../../../domain/non-empty.ts";
 import { Refused } from "../../../domain/refusal.ts";
+import type { Verdict } from "../../../domain/verdict.ts";
 import type { Call } from "../../shared/call.ts";
 import { errorContentOf } from "../../shared/errors.ts";
 import type { Handler } from "../../shared/handler.ts";

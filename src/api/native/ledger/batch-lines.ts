@@ -1,6 +1,7 @@
 import type { BatchCreateTransfersRequest } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { mapGivingWay } from "../../../bounds/give-way.ts";
-import type { CustomerName, TransferOperation } from "../../../domain/command.ts";
+import type { TransferOperation } from "../../../domain/asked-operation.ts";
+import type { CustomerName } from "../../../domain/customer-name.ts";
 import type { Refusal } from "../../../domain/refusal.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";

@@ -3,7 +3,7 @@ import {
   OveragePolicy as OverageMessage,
 } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { Amount } from "../../../domain/amount.ts";
-import type { OveragePolicy } from "../../../domain/command.ts";
+import type { OveragePolicy } from "../../../domain/asked-operation.ts";
 import type { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { change } from "./hold-change.ts";

@@ -1,6 +1,6 @@
 import type { Duration } from "@bufbuild/protobuf/wkt";
 import { durationMs } from "@bufbuild/protobuf/wkt";
-import type { HoldChange } from "../../../domain/command.ts";
+import type { HoldChange } from "../../../domain/asked-operation.ts";
 import type { Identity } from "../../../domain/operation-id.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";

@@ -1,4 +1,4 @@
-import type { AskedOperation } from "../../../domain/command.ts";
+import type { AskedOperation } from "../../../domain/asked-operation.ts";
 import type { Receipt } from "../../../domain/recorded.ts";
 import type { Call } from "../../shared/call.ts";
 import { errorOf } from "../../shared/errors.ts";

@@ -3,8 +3,9 @@ import {
   TransferKind as KindMessage,
 } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { Amount } from "../../../domain/amount.ts";
-import type { CustomerName, TransferOperation } from "../../../domain/command.ts";
+import type { TransferOperation } from "../../../domain/asked-operation.ts";
 import { defaultCounters } from "../../../domain/content.ts";
+import type { CustomerName } from "../../../domain/customer-name.ts";
 import type { Call } from "../../shared/call.ts";
 import type { Form } from "../../shared/form.ts";
 import { descriptionOf, sourceOf, userIdOf } from "./operation-fields.ts";
