@@ -7,6 +7,7 @@ import type { LedgerView } from "../ledger-view.ts";
 import { standing } from "../movement.ts";
 import { refusalOfCurrency, refusalOfDisabled, refusalToGoBelow } from "../permission.ts";
 import { refusalOfRange } from "../range.ts";
+import type { Recorded } from "../recorded.ts";
 import { earliest } from "./moments.ts";
 import type { OperationOf, Outcome } from "./outcome.ts";
 
@@ -26,62 +27,50 @@ export function performHold(view: LedgerView, operation: OperationOf<"hold">, by
     refusalOfDisabled(before) ??
     refusalToGoBelow(before, isShort && amount === operation.amount ? minimumAmount : amount, view.at);
   if (refusal !== undefined) return refusal;
-  const held = before.held.plus(amount);
-  const expiresAt = new Date(view.at.getTime() + (operation.ttlMs ?? ttlMsDefault));
+  const { customerId } = before.owner;
+  const hold = newHold(operation, { amount, customerId, accountId: before.id, at: view.at });
   const account = changedAccount(before, {
     sequence: before.sequence + 1,
-    held,
-    dueAt: earliest(before.dueAt, expiresAt),
+    held: before.held.plus(amount),
+    dueAt: earliest(before.dueAt, hold.expiresAt),
   });
   const outOfRange = refusalOfRange(account);
   if (outOfRange !== undefined) return outOfRange;
-  const hold: Hold = {
-    id: operation.id,
-    key: operation.key,
-    customerId: before.owner.customerId,
-    accountId: before.id,
-    currency,
-    amount,
+  view.accounts.set(own.key, account);
+  view.holds.set(hold.id, hold);
+  const recorded = recordedHold(hold, {
+    asked: askedBeside(operation, amount),
+    from: standing(view, account),
+    createdBy: by.actor,
+  });
+  return { recorded, hold };
+}
+
+function newHold(
+  { id, key, currency, ttlMs, onExpiry, source, description, userId, metadata }: OperationOf<"hold">,
+  on: { readonly amount: Amount; readonly customerId: string; readonly accountId: string; readonly at: Date },
+): Hold {
+  const { amount, customerId, accountId, at } = on;
+  return {
+    ...{ id, key, customerId, accountId, currency, amount },
     captured: Amount.zero,
     remaining: amount,
     state: "active",
-    expiresAt,
-    onExpiry: operation.onExpiry,
-    source: operation.source,
-    description: operation.description,
-    userId: operation.userId,
-    metadata: operation.metadata,
-    createdAt: view.at,
+    expiresAt: new Date(at.getTime() + (ttlMs ?? ttlMsDefault)),
+    ...{ onExpiry, source, description, userId, metadata },
+    createdAt: at,
   };
-  view.accounts.set(own.key, account);
-  view.holds.set(hold.id, hold);
+}
+
+function recordedHold(hold: Hold, by: Pick<Recorded, "asked" | "from" | "createdBy">): Recorded {
+  const { id, key, amount, currency, source, description, userId, metadata, createdAt } = hold;
+  const { captured, remaining, state, expiresAt } = hold;
   return {
-    recorded: {
-      id: operation.id,
-      key: operation.key,
-      kind: "hold",
-      amount,
-      currency,
-      source: operation.source,
-      description: operation.description,
-      userId: operation.userId,
-      metadata: operation.metadata,
-      asked: askedBeside(operation, amount),
-      refersTo: null,
-      returned: null,
-      from: standing(view, account),
-      to: null,
-      hold: {
-        holdId: hold.id,
-        heldChange: amount,
-        captured: Amount.zero,
-        remaining: amount,
-        state: "active",
-        expiresAt,
-      },
-      createdBy: by.actor,
-      createdAt: view.at,
-    },
-    hold,
+    ...{ id, key, kind: "hold", amount, currency, source, description, userId, metadata, createdAt },
+    refersTo: null,
+    returned: null,
+    to: null,
+    hold: { holdId: id, heldChange: amount, captured, remaining, state, expiresAt },
+    ...by,
   };
 }
