@@ -2,6 +2,9 @@ import { misspelledSettings } from "../misspelled-settings.ts";
 import { firstSignal, type Surroundings } from "./surroundings.ts";
 import { visible } from "./visible.ts";
 
+/** As grep has it: 0 and 1 are answers, and 2 says that there is none. */
+export const exitCodeWithoutAnswer = 2;
+
 /** Does what the program was started for. The exit code is what comes of it, or `codeOfFailure` with one line. */
 export async function run(
   work: () => Promise<number>,
