@@ -319,6 +319,13 @@ describe("readConfig", () => {
     expect(message.length).toBeLessThan(400);
   });
 
+  it("refuses a PGTARGETSESSIONATTRS that the driver does not know", () => {
+    expect(() => readConfig({ PGTARGETSESSIONATTRS: "primery" })).toThrow(
+      "PGTARGETSESSIONATTRS is primery, but must be one of read-write, read-only, primary, standby, prefer-standby, or unset.",
+    );
+    expect(readConfig({ PGTARGETSESSIONATTRS: "primary" }).database.kind).toBe("embedded");
+  });
+
   it.each([
     "mysql://me:hunter2@host/db",
     "postgres://me:hunter2@host:port/db",

@@ -5,7 +5,7 @@ import { type CreditProducts, standingCreditProducts } from "./api/frontier/cred
 import type { IssuerSettings } from "./auth/jwt/issuer.ts";
 import { type BoundsConfig, boundSettings, boundsConfigOf } from "./config/bounds.ts";
 import { ConfigError } from "./config/config-error.ts";
-import { beforeQuery, parseDatabaseUrl, serverKinds, sslModes } from "./config/database-url.ts";
+import { allowedDatabaseUrl, parseDatabaseUrl, requireServerKind } from "./config/database-url.ts";
 import { readIssuers } from "./config/jwt-issuers.ts";
 import { type LifecycleConfig, lifecycleConfigOf, lifecycleSettings } from "./config/lifecycle.ts";
 import { type LogConfig, logConfigOf, logSettings } from "./config/log.ts";
@@ -86,7 +86,7 @@ export const settings = {
   DATABASE_URL: {
     default: "unset: an embedded PostgreSQL under TALLYSTICK_DATA_DIR",
     meaning: "The PostgreSQL that holds the ledger.",
-    allowed: `a URL like postgres://user:password@host:5432/database (postgresql:// is the same), in which an @ of a password is %40, a / is %2F, and so on; sslmode, where it is there, one of ${sslModes.join(", ")}; target_session_attrs one of ${serverKinds.join(", ")}; behind the ? no ${beforeQuery.join(", ")}`,
+    allowed: allowedDatabaseUrl,
     parse: parseDatabaseUrl,
     shown: (text) => `${/^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0] ?? ""}…`,
   },
@@ -190,6 +190,7 @@ export interface AdminCredential {
  */
 export function readConfig(env: NodeJS.ProcessEnv, terminal = process.stdout.isTTY === true): Config {
   const url = read(env, "DATABASE_URL");
+  requireServerKind(env);
   const port = read(env, "PORT") ?? Number(settings.PORT.default);
   return {
     host: read(env, "HOST") ?? settings.HOST.default,

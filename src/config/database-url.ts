@@ -1,11 +1,16 @@
+import { ConfigError } from "./config-error.ts";
+
 /** What postgres.js knows. Any other value is TLS to it, so one that is misspelled could not be told from `require`. */
-export const sslModes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
+const sslModes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
 
 /** What postgres.js knows; at any other value it throws. libpq's `any` is what it does without one. */
-export const serverKinds = ["any", "read-write", "read-only", "primary", "standby", "prefer-standby"];
+const serverKinds = ["any", "read-write", "read-only", "primary", "standby", "prefer-standby"];
 
 /** libpq takes these behind the question mark, too. postgres.js would leave them to PostgreSQL as settings, the password among them. */
-export const beforeQuery = ["host", "hostaddr", "port", "password", "dbname"];
+const beforeQuery = ["host", "hostaddr", "port", "password", "dbname"];
+
+/** In words. */
+export const allowedDatabaseUrl = `a URL like postgres://user:password@host:5432/database (postgresql:// is the same), in which an @ of a password is %40, a / is %2F, and so on; sslmode, where it is there, one of ${sslModes.join(", ")}; target_session_attrs one of ${serverKinds.join(", ")}; behind the ? no ${beforeQuery.join(", ")}`;
 
 /**
  * Accepts what postgres.js can parse: it takes a list of hosts by parsing the URL with the first one alone, and takes for hosts
@@ -43,4 +48,17 @@ function withoutAny(text: string): string {
     .split("&")
     .filter((each) => !isAny(each));
   return queries.length === 0 || kept.length === 0 ? before : `${before}?${kept.join("&")}`;
+}
+
+/**
+ * libpq's variable, which postgres.js takes where the URL says nothing of it.
+ *
+ * @throws ConfigError
+ */
+export function requireServerKind({ PGTARGETSESSIONATTRS: kind = "" }: NodeJS.ProcessEnv): void {
+  const [, ...known] = serverKinds;
+  if (kind !== "" && !known.includes(kind))
+    throw new ConfigError(
+      `PGTARGETSESSIONATTRS is ${kind}, but must be one of ${known.join(", ")}, or unset.`,
+    );
 }

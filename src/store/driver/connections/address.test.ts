@@ -24,3 +24,11 @@ it.each<[string, object]>([
 ])("finds what postgres://%s names", (rest, place) => {
   expect(placeOf(`postgres://${rest}`)).toMatchObject({ ...common, ...place });
 });
+
+it("takes a host without a port to be at PGPORT, also one by its IPv6 address", () => {
+  process.env["PGPORT"] = "5444";
+  expect(placeOf("postgres://me@[::1],two:5433/db")).toMatchObject({
+    host: ["::1", "two"],
+    port: [5444, 5433],
+  });
+});

@@ -1,6 +1,7 @@
 import { socketHost } from "../../../embedded/connection.ts";
 
-const standardPort = 5432;
+/** libpq's variable is for hosts without a port, as it is to the driver. */
+const standardPort = () => process.env["PGPORT"] || 5432;
 
 interface Address {
   readonly host?: string;
@@ -26,7 +27,7 @@ function separate(hosts: string): Address {
   const each = hosts.split(",").map((text) => /^\[?(.*?)\]?(?::(\d+))?$/.exec(text) ?? []);
   const lists = {
     host: each.map(([, host = ""]) => host),
-    port: each.map(([, , port]) => Number(port ?? standardPort)),
+    port: each.map(([, , port]) => Number(port ?? standardPort())),
   };
   return lists as unknown as Address;
 }
