@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type SQL, sql } from "drizzle-orm";
 import { connectTo } from "../../../../test/support/commit-proxy.ts";
 import { createDatabase, type TestDatabase } from "../../../../test/support/database.ts";
@@ -12,7 +11,6 @@ import { isConnectionLoss } from "../errors.ts";
 import type { Orm } from "../statements/orm.ts";
 import { statement } from "../statements/statement.ts";
 import { Session } from "./session.ts";
-import { callSettings } from "./settings.ts";
 
 let created: TestDatabase;
 let database: Database;
@@ -245,37 +243,6 @@ async function lateConnection(): Promise<{ ends: Promise<unknown> } | undefined>
   // In an object, or awaiting this would await that.
   return ends && { ends };
 }
-
-it("plans anew what it planned when a table was empty, and all of its indexes cost the same", async () => {
-  await withSql(created.url, async (other) => {
-    await other`create table grown (org int, at int, id int, primary key (org, id))`;
-    await other`create index grown_at on grown (org, at)`;
-    await other`analyze grown`;
-  });
-  const session = new Session(created.url, callSettings, () => undefined);
-  const ask = (text: string, ...parameters: number[]) => session.use(() => session.ask(text, parameters));
-  const read = async (): Promise<number> => {
-    await ask("select pg_stat_force_next_flush()");
-    const [row] = await ask(
-      "select idx_tup_read as read from pg_stat_user_indexes where indexrelname = 'grown_at'",
-    );
-    return Number(row?.["read"]);
-  };
-  const lookUp = async (): Promise<number> => {
-    const before = await read();
-    expect(await ask("select id from grown where org = $1 and id = $2", 1, 7)).toHaveLength(1);
-    return (await read()) - before;
-  };
-  expect(await ask("select id from grown where org = $1 and id = $2", 1, 7)).toHaveLength(0);
-  await ask("insert into grown select 1, n, n from generate_series(1, $1::int) n", 5_000);
-  let walked = await lookUp();
-  for (let looks = 0; looks < 10 && walked > 0; looks += 1) {
-    await sleep(100);
-    walked = await lookUp();
-  }
-  expect(walked).toBe(0);
-  await session.close();
-});
 
 it("gives way to another connection before it knows more texts than are kept", async () => {
   database = openDatabase(created.url);

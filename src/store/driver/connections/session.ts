@@ -205,8 +205,12 @@ function queryOf(client: Sql, text: string, parameters: readonly unknown[]): Dri
   const isUntyped = parameters.every(
     (value) => value === null || typeof value === "string" || typeof value === "number",
   );
-  const options = { prepare: true, simple: parameters.length === 0 };
-  const query = client.unsafe(text, (isUntyped ? [] : parameters) as never[], options) as DriverQuery;
-  if (isUntyped && !options.simple) query.parameters = [...parameters];
+  if (!isUntyped || parameters.length === 0)
+    return client.unsafe(text, parameters as never[], { prepare: true }) as DriverQuery;
+  // Without arguments the driver does not wait until a statement is prepared: each query that is sent meanwhile would prepare it once
+  // more, and the session keep all of them. What is false here has the next ones wait for the answer to this one.
+  const options = { prepare: true, simple: false, onexecute: () => query.prepared };
+  const query = client.unsafe(text, [], options) as DriverQuery;
+  query.parameters = [...parameters];
   return query;
 }

@@ -8,6 +8,8 @@ export interface DriverQuery extends PendingQuery<Row[]> {
   readonly active: boolean;
   /** What is sent, where it was set before the query began: else the driver makes it of the arguments. */
   parameters?: unknown[];
+  /** Once it is handed to the connection: whether that has its statement already. */
+  readonly prepared: unknown;
   /** What is true here is not sent any more. */
   cancelled: unknown;
   /** For how long the connection was at work on it, once it has failed. Noted by its session. */
