@@ -71,8 +71,8 @@ export interface Limits {
   /** How much of a refused HTTP/1.1 body is still read away, so that its sender gets to see the refusal. */
   readonly drainBytesMax: number;
   /**
-   * For how long a refused HTTP/1.1 body is still read away, an HTTP/1.1 connection that was ended is still read, and a client that
-   * is asked for a sign of life may take to answer.
+   * For how long a refused HTTP/1.1 body is still read away, an HTTP/1.1 connection that was ended is still read, one over HTTP/2 stays
+   * whose session was cut, and a client that is asked for a sign of life may take to answer.
    */
   readonly drainMsMax: number;
   /** From the opening of a connection to the bytes that tell its protocol. */

@@ -103,6 +103,19 @@ describe.each([false, true])("a connection (encrypted: %s)", (isEncrypted) => {
     socket.destroy();
   });
 
+  it("closes soon when it is cut because its client takes nothing of its answer over HTTP/2", async () => {
+    const answerMsMax = 3_000;
+    const cutting = await startServer({ limits: { answerMsMax, drainMsMax: 100 }, gateway, ...encrypted });
+    const { socket, inner } = await connectHttp2(cutting);
+    inner.pause();
+    const askedAt = performance.now();
+    inner.write(frame(headersType, endStream | endHeaders, 1, fields("/v1/x")));
+    await expectNoneOpenSoon(cutting);
+    expect(performance.now() - askedAt).toBeLessThan(2 * answerMsMax);
+    socket.destroy();
+    await cutting.server.close(0);
+  });
+
   it("closes though its client does not, when it was idle over HTTP/2", async () => {
     const { socket, inner } = await connectHttp2(fixture);
     inner.resume();

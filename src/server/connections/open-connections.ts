@@ -3,11 +3,11 @@ import type { Socket } from "node:net";
 import type { Limits } from "../limits.ts";
 import type { HttpVersion } from "./sniff.ts";
 
-/** For how long a connection may be closing: until its last answer is written, and the same from then on. */
-type ClosingLimits = Pick<Limits, "answerMsMax">;
+/** For how long a connection may be closing: until its last answer is written, and the same from then on; less where it is cut. */
+type ClosingLimits = Pick<Limits, "answerMsMax" | "drainMsMax">;
 
-/** Whether something is to be written yet of one that was ended. */
-type Step = "writing" | "closing";
+/** Whether something is to be written yet of one that was ended; or its session was cut, which nobody ended before. */
+type Step = "writing" | "closing" | "cut";
 
 interface Closing {
   readonly step: Step;
@@ -34,18 +34,21 @@ class OpenConnection {
 
   /**
    * Destroys a connection that was found ended, and has not closed in its time: not before, for of an answer that lies with the system
-   * Node knows nothing. Whoever takes it may be silent until he says so over HTTP/2, and that would reset him.
+   * Node knows nothing. Whoever takes it may be silent until he says so over HTTP/2, and that would reset him. Of a session that was cut
+   * nobody is to have an answer any more, and what of one is being written is kept, and counted no more as unread.
    */
-  look(nowMs: number, { answerMsMax }: ClosingLimits): void {
+  look(nowMs: number, { answerMsMax, drainMsMax }: ClosingLimits): void {
     const step = this.#step;
     if (step === undefined) return;
     if (this.#closing?.step !== step) this.#closing = { step, sinceMs: nowMs };
-    if (nowMs - this.#closing.sinceMs >= answerMsMax) this.socket.destroy();
+    const msMax = step === "cut" ? drainMsMax : answerMsMax;
+    if (nowMs - this.#closing.sinceMs >= msMax) this.socket.destroy();
   }
 
   /** Undefined where nobody has ended it. */
   get #step(): Step | undefined {
     const { inner, session } = this;
+    if (session?.destroyed && !session.closed) return "cut";
     // Node closes the connection of a destroyed session only once a write ends that has begun: where nobody reads, never.
     if (session?.destroyed || inner.destroyed || inner.writableFinished) return "closing";
     return inner.writableEnded ? "writing" : undefined;
@@ -84,7 +87,10 @@ export class OpenConnections {
   add(socket: Socket): void {
     this.#all.set(socket, new OpenConnection(socket));
     socket.once("close", () => this.#delete(socket));
-    this.#looking ??= setInterval(() => this.#look(), Math.min(1_000, this.#limits.answerMsMax / 4)).unref();
+    this.#looking ??= setInterval(
+      () => this.#look(),
+      Math.min(1_000, this.#limits.answerMsMax / 4, this.#limits.drainMsMax / 4),
+    ).unref();
   }
 
   /** Undefined once it has closed. */
