@@ -14,7 +14,8 @@ const workMsMax = 10_000;
 const endSecondsMax = 1;
 /**
  * The plans of a session are discarded, between transactions, when they are as old as it was when they were made, within these
- * milliseconds. As long as a table has few rows all of its indexes cost the same, and a plan made then may go through all rows of an
+ * milliseconds: by the clock, or by the time in which it was at work, for who has been idle for an hour may be asked to fill an empty
+ * table. As long as a table has few rows all of its indexes cost the same, and a plan made then may go through all rows of an
  * organization, or be a nested loop over all rows, until the table is analyzed: PostgreSQL does that a minute after the first
  * rows. Planned anew it sees how large the table has grown.
  */
@@ -45,6 +46,9 @@ export class Session {
   warning: ErrorFields | undefined;
   private isOpen = false;
   private plannedAt = performance.now();
+  /** For how long the connection has been at work on queries, and had been when the plans were discarded. */
+  private workedMs = 0;
+  private plannedWorkedMs = 0;
   private readonly texts = new Set<string>();
   private readonly begunAt = performance.now();
   private isEnding = false;
@@ -125,7 +129,9 @@ export class Session {
       this.unanswered.delete(place);
       const begunAt = Math.max(askedAt, this.answeredAt);
       this.answeredAt = performance.now();
-      return this.answeredAt - begunAt;
+      const ranMs = this.answeredAt - begunAt;
+      this.workedMs += ranMs;
+      return ranMs;
     };
     query.then(answered, (error: unknown) => {
       query.ranMs = answered();
@@ -168,9 +174,11 @@ export class Session {
 
   private discardOldPlans(): void {
     const now = performance.now();
-    const ageMax = Math.min(Math.max(plansMsMin, this.plannedAt - this.begunAt), plansMsMax);
-    if (now - this.plannedAt < ageMax) return;
+    const { plannedAt, begunAt, workedMs, plannedWorkedMs } = this;
+    if (!isOld(now - plannedAt, plannedAt - begunAt) && !isOld(workedMs - plannedWorkedMs, plannedWorkedMs))
+      return;
     this.plannedAt = now;
+    this.plannedWorkedMs = workedMs;
     this.ask("discard plans").catch(() => undefined);
   }
 
@@ -195,6 +203,11 @@ export class Session {
     const client = this.client as Sql & { close(): Promise<void> };
     if (this.isLost) this.refusing ??= client.close();
   }
+}
+
+/** Whether plans of an age are to be discarded that were made at another one. */
+function isOld(ageMs: number, madeAtMs: number): boolean {
+  return ageMs >= Math.min(Math.max(plansMsMin, madeAtMs), plansMsMax);
 }
 
 /**
