@@ -77,3 +77,10 @@ it("binds the same to a statement that is prepared with it, and to one whose typ
   };
   for (let times = 0; times < 2; times += 1) expect([...(await ask(text, ...values))]).toEqual([expected]);
 });
+
+it.each([Buffer.from([255]), new Date(0), ["a"], { a: 1 }])(
+  "refuses what has no text of its own: %p",
+  async (value) => {
+    await expect(ask("select $1::text", value)).rejects.toThrow(TypeError);
+  },
+);

@@ -215,6 +215,8 @@ function isOld(ageMs: number, madeAtMs: number): boolean {
  * joins and hashes anew each time; without arguments it is the text as it stands. So what has no type of its own is bound past them.
  */
 function queryOf(client: Sql, text: string, parameters: readonly unknown[]): DriverQuery {
+  if (parameters.some((value) => typeof value === "object" && value !== null))
+    throw new TypeError("a parameter is an object, of which there is no text");
   const isUntyped = parameters.every(
     (value) => value === null || typeof value === "string" || typeof value === "number",
   );
