@@ -77,6 +77,11 @@ export function isLockTimeout(error: unknown): boolean {
   return codeOf(error) === "55P03";
 }
 
+/** Two waited for each other, and PostgreSQL ended this one. */
+export function isDeadlock(error: unknown): boolean {
+  return codeOf(error) === "40P01";
+}
+
 /** Thrown where a transaction did not get its turn in time: others have kept it, and none of its own locks is at fault. */
 export class TurnTaken extends Error {
   override readonly name = "TurnTaken";

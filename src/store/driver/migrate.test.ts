@@ -6,9 +6,10 @@ import { migrate as applyMigrations } from "drizzle-orm/postgres-js/migrator";
 import postgres, { type Notice, type Sql } from "postgres";
 import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
 import { withSql } from "../../../test/support/sql.ts";
+import { until } from "../../../test/support/until.ts";
 import { socketHost } from "../../embedded/connection.ts";
 import { openDatabase } from "./database.ts";
-import { migrate, requireMigrated } from "./migrate.ts";
+import { migrate, patience, requireMigrated } from "./migrate.ts";
 
 const migrationsFolder = join(import.meta.dirname, "..", "migrations");
 
@@ -112,6 +113,34 @@ describe("a database of the first migration alone", () => {
       return { trying };
     });
     await migrating.trying;
+  });
+
+  it("waits until PostgreSQL ends an autovacuum that is in the way", async () => {
+    const [after] = await withSql(
+      created.url,
+      (sql) => sql`select setting::int as ms from pg_settings where name = 'deadlock_timeout'`,
+    );
+    expect(patience.lockMs).toBeGreaterThan(after?.["ms"]);
+  });
+
+  it("tries again where somebody waited for it that it waited for", async () => {
+    const migrating = await withSql(created.url, async (sql) => {
+      await sql`begin`;
+      await sql`select from holds`;
+      const trying = migrate(created.url, { lockMs: 10_000, pauseMs: 20, triesMax: 100_000 });
+      trying.catch(() => undefined);
+      await until(async () => {
+        const waiting = await withSql(
+          created.url,
+          (other) => other`select from pg_locks where relation = 'holds'::regclass and not granted`,
+        );
+        return waiting.length > 0;
+      });
+      await sql`select from accounts`;
+      await sql`commit`;
+      return trying;
+    });
+    await migrating;
   });
 
   it("is said to lack a migration", async () => {

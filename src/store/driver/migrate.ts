@@ -11,7 +11,7 @@ import { answered, connect, open } from "./connections/connection.ts";
 import { requireOwnSession } from "./connections/pooling.ts";
 import { migrationSettings } from "./connections/settings.ts";
 import type { Database } from "./database.ts";
-import { isForbidden, isLockTimeout, isUndefinedTable } from "./errors.ts";
+import { isDeadlock, isForbidden, isLockTimeout, isUndefinedTable } from "./errors.ts";
 
 /** Any number, the same in every instance. */
 const advisoryLock = 7_400_001;
@@ -29,8 +29,12 @@ export interface Patience {
   readonly triesMax: number;
 }
 
-/** While a migration waits for a table, everybody behind it waits, too: so it does not wait long, and lets them go in between. */
-export const patience: Patience = { lockMs: 1_000, pauseMs: 1_000, triesMax: 120 };
+/**
+ * While a migration waits for a table, everybody behind it waits, too: so it does not wait long, and lets them go in between. It waits
+ * for longer than PostgreSQL's `deadlock_timeout`, a second, though: not before that is over does PostgreSQL end an autovacuum that
+ * is in the way, which of a large table takes hours.
+ */
+export const patience: Patience = { lockMs: 1_250, pauseMs: 1_000, triesMax: 120 };
 
 /**
  * Brings the schema up to date, and numbers that another server gave. Instances that start at once take turns under an
@@ -123,7 +127,7 @@ export async function persistently<T>(
     try {
       return await change();
     } catch (error) {
-      if (!isLockTimeout(error)) throw error;
+      if (!isLockTimeout(error) && !isDeadlock(error)) throw error;
       if (tries === triesMax) throw new TablesInUse();
     }
     await setTimeout(pauseMs);
