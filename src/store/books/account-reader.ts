@@ -80,16 +80,11 @@ export class Accounts {
     return this.list({ ...which, rowsMax }, signal);
   }
 
+  /** Asked for in this order, PostgreSQL may look for them through all accounts of the organization: it is that of a key. */
   private async ids(isTheirs: SQL | undefined, signal?: AbortSignal): Promise<string[]> {
     const { id } = accounts;
-    const rows = await this.database
-      .orm(signal)
-      .select({ id })
-      .from(accounts)
-      .where(isTheirs)
-      .orderBy(asc(id))
-      .limit(rowsMax);
-    return rows.map((row) => row.id);
+    const rows = await this.database.orm(signal).select({ id }).from(accounts).where(isTheirs).limit(rowsMax);
+    return rows.map((row) => row.id).sort();
   }
 
   private async settled(
