@@ -132,7 +132,8 @@ describe("a database of the first migration alone", () => {
       await until(async () => {
         const waiting = await withSql(
           created.url,
-          (other) => other`select from pg_locks where relation = 'holds'::regclass and not granted`,
+          (other) => other`select from pg_locks join pg_database on pg_database.oid = database
+            where datname = current_database() and relation = 'holds'::regclass and not granted`,
         );
         return waiting.length > 0;
       });
