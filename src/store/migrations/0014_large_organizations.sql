@@ -1,8 +1,9 @@
 -- Statements have plans for whichever organization. Of a database that has many organizations with a row each, PostgreSQL believes that
 -- the next one has a row, too. Of one row all indexes that begin with the organization cost the same, so that of a large one each look-up
 -- by an id went through all of its rows. So it is told that all rows may be those of one organization: what is planned for the largest one
--- is right for each. Of currencies and ceilings each has a few, mostly of the same codes: told the same of those, PostgreSQL would expect
--- an account to be joined to those of all organizations, and for the first of so many walk through an organization's accounts. Nodes of a distributed database plan for the organization that is asked for, and Citus refuses this for its tables.
+-- is right for each. Not of currencies and ceilings, of which each has a few, mostly of the same codes: PostgreSQL would expect to join an
+-- account to those of all organizations, and for the first of so many walk through an organization's accounts. Nodes of a distributed
+-- database plan for the organization that is asked for, and Citus refuses this for its tables.
 do $$
 declare
   of record;
