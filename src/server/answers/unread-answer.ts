@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import { constants, type ServerHttp2Stream } from "node:http2";
 import type { ConnectError } from "@connectrpc/connect";
 import { Places } from "../../bounds/places.ts";
+import { cutSession } from "../connections/open-connections.ts";
 import type { HttpResponse } from "../http.ts";
 import type { Limits } from "../limits.ts";
 import { exhausted } from "../reasoned.ts";
@@ -112,7 +113,7 @@ export class UnreadAnswer {
     const { session } = carrier;
     carrier.close(constants.NGHTTP2_CANCEL);
     // Nobody is told who takes nothing at all from the connection: then it is no use to them.
-    const end = setTimeout(() => session?.destroy(), this.#answers.limits.drainMsMax);
+    const end = setTimeout(() => session && cutSession(session), this.#answers.limits.drainMsMax);
     carrier.once("close", () => clearTimeout(end));
   }
 }

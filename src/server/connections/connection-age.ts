@@ -3,6 +3,7 @@ import type { Http2Server } from "node:http2";
 import type { Socket } from "node:net";
 import { endWithAnswer } from "../http1/last-answer.ts";
 import type { Limits } from "../limits.ts";
+import { cutSession } from "./open-connections.ts";
 
 /**
  * Ends connections that have lived for long, each at an age of its own, so that clients behind a balancer come to move
@@ -16,7 +17,7 @@ export function boundAge(
   http2.on("session", (session) => {
     const timer = setTimeout(() => {
       session.close();
-      const grace = setTimeout(() => session.destroy(), connectionGraceMs);
+      const grace = setTimeout(() => cutSession(session), connectionGraceMs);
       session.once("close", () => clearTimeout(grace));
     }, age());
     session.once("close", () => clearTimeout(timer));

@@ -103,13 +103,16 @@ describe.each([false, true])("a connection (encrypted: %s)", (isEncrypted) => {
     socket.destroy();
   });
 
-  it("closes soon when it is cut because its client takes nothing of its answer over HTTP/2", async () => {
+  it.each([
+    ["takes nothing of its answer over HTTP/2", Buffer.alloc(0)],
+    ["goes away and takes nothing of it", frame(goawayType, 0, 0, Buffer.alloc(8))],
+  ])("closes soon when it is cut because its client %s", async (_, first) => {
     const answerMsMax = 3_000;
     const cutting = await startServer({ limits: { answerMsMax, drainMsMax: 100 }, gateway, ...encrypted });
     const { socket, inner } = await connectHttp2(cutting);
     inner.pause();
     const askedAt = performance.now();
-    inner.write(frame(headersType, endStream | endHeaders, 1, fields("/v1/x")));
+    inner.write(Buffer.concat([frame(headersType, endStream | endHeaders, 1, fields("/v1/x")), first]));
     await expectNoneOpenSoon(cutting);
     expect(performance.now() - askedAt).toBeLessThan(2 * answerMsMax);
     socket.destroy();

@@ -1,4 +1,4 @@
-import type { ServerHttp2Session } from "node:http2";
+import type { Http2Session, ServerHttp2Session } from "node:http2";
 import type { Socket } from "node:net";
 import type { Limits } from "../limits.ts";
 import type { HttpVersion } from "./sniff.ts";
@@ -6,13 +6,22 @@ import type { HttpVersion } from "./sniff.ts";
 /** For how long a connection may be closing: until its last answer is written, and the same from then on; less where it is cut. */
 type ClosingLimits = Pick<Limits, "answerMsMax" | "drainMsMax">;
 
-/** Whether something is to be written yet of one that was ended; or its session was cut, which nobody ended before. */
+/** Whether something is to be written yet of one that was ended; or its session was cut, with what it still had to answer. */
 type Step = "writing" | "closing" | "cut";
 
 interface Closing {
   readonly step: Step;
   /** When it was found there. */
   readonly sinceMs: number;
+}
+
+/** Those that were ended before are known by nothing else: a client may say that it goes away, and take nothing more. */
+const cutSessions = new WeakSet<Http2Session>();
+
+/** Ends a session with what it still has to answer. */
+export function cutSession(session: Http2Session): void {
+  cutSessions.add(session);
+  session.destroy();
 }
 
 /** A connection from its opening to its close. */
@@ -48,7 +57,7 @@ class OpenConnection {
   /** Undefined where nobody has ended it. */
   get #step(): Step | undefined {
     const { inner, session } = this;
-    if (session?.destroyed && !session.closed) return "cut";
+    if (session?.destroyed && (!session.closed || cutSessions.has(session))) return "cut";
     // Node closes the connection of a destroyed session only once a write ends that has begun: where nobody reads, never.
     if (session?.destroyed || inner.destroyed || inner.writableFinished) return "closing";
     return inner.writableEnded ? "writing" : undefined;
