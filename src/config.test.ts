@@ -326,6 +326,19 @@ describe("readConfig", () => {
     expect(readConfig({ PGTARGETSESSIONATTRS: "primary" }).database.kind).toBe("embedded");
   });
 
+  it.each(["abc", " ", "0", "-1", "65536", "5432,5433", "5432x"])(
+    "refuses PGPORT=%j, which is no port",
+    (PGPORT) => {
+      expect(() => readConfig({ PGPORT })).toThrow(
+        `PGPORT is ${PGPORT}, but must be a whole number from 1 to 65535, or unset.`,
+      );
+    },
+  );
+
+  it.each(["", "1", "65535"])("takes PGPORT=%j", (PGPORT) => {
+    expect(readConfig({ PGPORT }).database.kind).toBe("embedded");
+  });
+
   it.each([
     "mysql://me:hunter2@host/db",
     "postgres://me:hunter2@host:port/db",

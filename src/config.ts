@@ -5,7 +5,7 @@ import { type CreditProducts, standingCreditProducts } from "./api/frontier/cred
 import type { IssuerSettings } from "./auth/jwt/issuer.ts";
 import { type BoundsConfig, boundSettings, boundsConfigOf } from "./config/bounds.ts";
 import { ConfigError } from "./config/config-error.ts";
-import { allowedDatabaseUrl, parseDatabaseUrl, requireServerKind } from "./config/database-url.ts";
+import { allowedDatabaseUrl, parseDatabaseUrl, requireDriverVariables } from "./config/database-url.ts";
 import { readIssuers } from "./config/jwt-issuers.ts";
 import { type LifecycleConfig, lifecycleConfigOf, lifecycleSettings } from "./config/lifecycle.ts";
 import { type LogConfig, logConfigOf, logSettings } from "./config/log.ts";
@@ -190,7 +190,7 @@ export interface AdminCredential {
  */
 export function readConfig(env: NodeJS.ProcessEnv, terminal = process.stdout.isTTY === true): Config {
   const url = read(env, "DATABASE_URL");
-  requireServerKind(env);
+  requireDriverVariables(env);
   const port = read(env, "PORT") ?? Number(settings.PORT.default);
   return {
     host: read(env, "HOST") ?? settings.HOST.default,

@@ -6,6 +6,8 @@ const sslModes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-
 /** What postgres.js knows; at any other value it throws. libpq's `any` is what it does without one. */
 const serverKinds = ["any", "read-write", "read-only", "primary", "standby", "prefer-standby"];
 
+const portMax = 65_535;
+
 /** libpq takes these behind the question mark, too. postgres.js would leave them to PostgreSQL as settings, the password among them. */
 const beforeQuery = ["host", "hostaddr", "port", "password", "dbname"];
 
@@ -51,14 +53,20 @@ function withoutAny(text: string): string {
 }
 
 /**
- * libpq's variable, which postgres.js takes where the URL says nothing of it.
+ * Of libpq's variables those that postgres.js takes where the URL says nothing of it, and at whose other values it, or Node, throws where
+ * nobody catches it.
  *
  * @throws ConfigError
  */
-export function requireServerKind({ PGTARGETSESSIONATTRS: kind = "" }: NodeJS.ProcessEnv): void {
+export function requireDriverVariables({
+  PGTARGETSESSIONATTRS: kind,
+  PGPORT: port,
+}: NodeJS.ProcessEnv): void {
   const [, ...known] = serverKinds;
-  if (kind !== "" && !known.includes(kind))
+  if (kind && !known.includes(kind))
     throw new ConfigError(
       `PGTARGETSESSIONATTRS is ${kind}, but must be one of ${known.join(", ")}, or unset.`,
     );
+  if (port && !(/^\d{1,5}$/.test(port) && Number(port) > 0 && Number(port) <= portMax))
+    throw new ConfigError(`PGPORT is ${port}, but must be a whole number from 1 to ${portMax}, or unset.`);
 }
